@@ -1,0 +1,1 @@
+"""Callflow actions: one file per module, named as the module is in the JSON."""

@@ -1,0 +1,85 @@
+"""What an account says about itself, and how it writes the numbers that are dialled in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import re2
+
+# Kazoo's default number converters; the last group that took part is kept.
+_CONVERTERS: tuple[tuple[str, str], ...] = (
+    (r"^(\+?1)?([2-9][0-9]{2}[2-9][0-9]{6})$", "+1"),
+    (r"^011(\d{5,})$|^00(\d{5,})$", "+"),
+    (r"^[2-9]\d{7,}$", "+"),
+)
+_PUBLIC = re2.compile(r"^(\+?1)?\d{10}$|^\+[2-9]\d{7,}$|^011\d*$|^00\d*$")
+
+_QUIET = re2.Options()
+_QUIET.log_errors = False
+
+
+@dataclass(frozen=True)
+class Account:
+    """One account as calls see it; `doc` is its Kazoo account document."""
+
+    id: str
+    name: str
+    enabled: bool = True
+    realm: str | None = None
+    doc: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def language(self) -> str:
+        """Language of prompts and speech, as `en-us`."""
+        language = self.doc.get("language")
+        return language.lower() if isinstance(language, str) and language else "en-us"
+
+    @property
+    def preflow(self) -> str | None:
+        """Id of the callflow that runs before every other, if the account has one."""
+        preflow = self.doc.get("preflow")
+        always = preflow.get("always") if isinstance(preflow, dict) else None
+        return always if isinstance(always, str) and always else None
+
+    def normalise(self, dialled: str) -> str:
+        """Write a dialled number as callflows store it.
+
+        `*...` and `+...` stay as they are; else the account's dial plan, then the converters, each
+        the first rule that matches.
+        """
+        if dialled.startswith(("*", "+")):
+            return dialled
+        return _convert(self._dial_plan(dialled))
+
+    def _dial_plan(self, dialled: str) -> str:
+        plan = self.doc.get("dial_plan")
+        if not isinstance(plan, dict):
+            return dialled
+        for pattern, rule in plan.items():
+            if pattern == "system" or not isinstance(rule, dict):
+                continue
+            try:
+                match = re2.compile(pattern, _QUIET).search(dialled)
+            except re2.error:
+                continue
+            if match:
+                prefix, suffix = rule.get("prefix", ""), rule.get("suffix", "")
+                return f"{prefix}{_last_group(match)}{suffix}"
+        return dialled
+
+
+def is_public_number(dialled: str) -> bool:
+    """Whether the number looks like one of the public network (Kazoo: reconcilable)."""
+    return bool(_PUBLIC.search(dialled))
+
+
+def _convert(number: str) -> str:
+    for pattern, prefix in _CONVERTERS:
+        if match := re2.search(pattern, number):
+            return prefix + _last_group(match)
+    return number
+
+
+def _last_group(match: Any) -> str:
+    groups = [group for group in match.groups() if group is not None]
+    return str(groups[-1] if groups else match.group(0))

@@ -1,0 +1,69 @@
+"""Where all events arrive: given to those who follow a channel, or announced as a new call."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from runtime.ari.commands import Commands
+from runtime.ari.events import Gap, StasisStart, parse
+from runtime.ari.subscriptions import Router, Subscription
+from runtime.ari.transport import AppTaken, RawEvent
+
+# Asterisk filters its answers to requests over the WebSocket like events: without it, silence.
+_ALWAYS = frozenset({"RESTResponse", "ApplicationReplaced"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A channel that came to us by itself, and its events after this one."""
+
+    start: StasisStart
+    events: Subscription
+
+
+class Reception:
+    """The sink of a client's transport; `open` is set while events come in and are filtered."""
+
+    def __init__(self, commands: Commands, events: Iterable[str]) -> None:
+        self.router = Router()
+        self.arrivals: asyncio.Queue[Arrival] = asyncio.Queue()
+        self.gaps: asyncio.Queue[Gap] = asyncio.Queue()
+        self.open = asyncio.Event()
+        self._commands = commands
+        self._allowed = sorted({*events, *_ALWAYS})
+
+    def event(self, raw: RawEvent) -> None:
+        """See Sink.event."""
+        kind = raw.get("type")
+        if kind == "ApplicationReplaced":
+            raise AppTaken(
+                f"another program connected to Asterisk as {self._commands.app!r} and has taken "
+                "its calls; give each program its own application name"
+            )
+        if self.router.route(raw) or kind != "StasisStart":
+            return
+        start = parse(raw)
+        if isinstance(start, StasisStart):
+            events = self.router.open(start.channel.id)
+            self.arrivals.put_nowait(Arrival(start, events))
+
+    async def connected(self, *, first: bool) -> None:
+        """See Sink.connected."""
+        # By HTTP: a filter that an earlier run left behind may swallow answers on the WebSocket.
+        await self._commands.send(
+            "PUT",
+            "applications",
+            self._commands.app,
+            "eventFilter",
+            body={"allowed": [{"type": kind} for kind in self._allowed]},
+            blocking=True,
+        )
+        gap = Gap(first=first)
+        if not first:
+            self.router.announce(gap)
+        self.gaps.put_nowait(gap)
+        self.open.set()
+
+    def disconnected(self, reason: str) -> None:  # noqa: ARG002 - the transport logs it
+        """See Sink.disconnected."""
+        self.open.clear()

@@ -1,0 +1,104 @@
+"""The contract between the engine and an action, and the discovery of actions by name."""
+
+import importlib
+import inspect
+import logging
+import pkgutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+
+from runtime.callflow.outcome import Outcome
+from runtime.errors import ActionError
+
+logger = logging.getLogger(__name__)
+
+ENTRY_POINTS = "callflow.handlers"
+PACKAGE = "handlers"
+
+
+def _kazoo_boolean(value: object) -> object:
+    if value in ("true", "false"):
+        return value == "true"
+    if isinstance(value, bool):
+        return value
+    raise ValueError("must be true or false")
+
+
+Flag = Annotated[bool, BeforeValidator(_kazoo_boolean)]
+"""A boolean as Kazoo's documents write it: true, false, "true" or "false"; never 1 or "yes"."""
+
+
+class ActionData(BaseModel):
+    """Base of every action's `Data`: Kazoo's names, units and defaults, unknown fields kept.
+
+    A field that is null counts as absent. Integers may arrive as numeric strings.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    skip_module: Flag = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, data: object) -> object:
+        if isinstance(data, Mapping):
+            return {key: value for key, value in data.items() if value is not None}
+        return data
+
+
+Handle = Callable[[Any, Any], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action: its name in documents, the model of its data and the coroutine that does it."""
+
+    module: str
+    data: type[ActionData]
+    handle: Handle
+
+    def parse(self, data: Mapping[str, Any]) -> ActionData:
+        """Read a node's `data`; raises ActionError naming every wrong field."""
+        try:
+            return self.data.model_validate(data)
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"data.{'.'.join(str(part) for part in e['loc'])}: {e['msg']} (got {e['input']!r})"
+                for e in error.errors()
+            )
+            raise ActionError(f"{self.module}: {wrong}") from None
+
+
+def action_of(module: str, source: ModuleType) -> Action:
+    """Read an action from the Python module that holds it; raises ActionError when it is none."""
+    data, handle = getattr(source, "Data", None), getattr(source, "handle", None)
+    if not (inspect.isclass(data) and issubclass(data, ActionData)):
+        raise ActionError(f"action {module}: {source.__name__} has no `Data` of type ActionData")
+    if not inspect.iscoroutinefunction(handle):
+        raise ActionError(f"action {module}: {source.__name__} has no coroutine `handle`")
+    return Action(module, data, handle)
+
+
+def discover() -> dict[str, Action]:
+    """Return every action of the package `handlers` and of the entry points, by name.
+
+    An entry point that cannot be loaded is logged and left out: its nodes then run as unknown
+    modules do. Our own handlers must load.
+    """
+    package = importlib.import_module(PACKAGE)
+    actions = {
+        info.name: action_of(info.name, importlib.import_module(f"{PACKAGE}.{info.name}"))
+        for info in pkgutil.iter_modules(package.__path__)
+        if not info.ispkg
+    }
+    for entry in entry_points(group=ENTRY_POINTS):
+        try:
+            actions[entry.name] = action_of(entry.name, entry.load())
+        except Exception:  # somebody else's code runs here: anything can be raised
+            logger.exception("action %s from %s cannot be loaded", entry.name, entry.value)
+    return actions

@@ -1,0 +1,115 @@
+"""One call from its first node to its last channel."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from typing import Any
+
+from runtime.ari import Arrival
+from runtime.callflow.call import Call
+from runtime.callflow.engine import End, Engine
+from runtime.callflow.facilities import Facilities
+from runtime.callflow.reception import Received
+from runtime.callflow.trace import ended
+from runtime.errors import AriError
+from runtime.storage.calls import CallRow
+from runtime.telephony import Leg, cause_name
+
+logger = logging.getLogger(__name__)
+
+LINGER_SECONDS = 5.0
+"""How long channels may take to disappear after they were hung up."""
+
+CALLER_HUNG_UP = "caller_hung_up"
+SHUT_DOWN = "shut_down"
+
+
+async def conduct(
+    facilities: Facilities,
+    engine: Engine,
+    arrival: Arrival,
+    record: CallRow,
+    received: Received,
+) -> None:
+    """Walk the caller over the callflow; hangup is cancellation of the walk.
+
+    However it ends, also when this task is cancelled: every channel of the call is hung up unless
+    it was given away, work registered with `after_hangup` is done, and the trace has the end.
+    """
+    channel = arrival.start.channel
+    caller = Leg(
+        facilities.ari,
+        channel.id,
+        arrival.events,
+        originated=False,
+        answered=channel.state == "Up",
+    )
+    record = replace(
+        record,
+        account_id=received.account.id,
+        normalised_number=received.normalised,
+        device_id=received.caller.device_id,
+        callflow_id=received.callflow.id,
+        callflow_revision=received.callflow.revision,
+        match=received.match.as_json(),
+    )
+    facilities.trace.record(record)
+    call: Call | None = None
+    end = End(SHUT_DOWN)
+    try:
+        async with AsyncExitStack() as after:
+            try:
+                async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
+                    group.create_task(caller.follow())
+                    call = Call(
+                        id=record.id,
+                        facilities=facilities,
+                        received=received,
+                        caller=caller,
+                        group=group,
+                        after=after,
+                    )
+                    end = await _walk(engine, call, received)
+                    # Each channel of the call has been hung up or given away: now it must go.
+                    limit.reschedule(asyncio.get_running_loop().time() + LINGER_SECONDS)
+                    if end.hang_up:
+                        await caller.hang_up(end.cause)
+                        await asyncio.wait({caller.ended})
+            except TimeoutError:
+                logger.warning("call %s: a channel did not disappear after its hangup", record.id)
+            finally:
+                if end.hang_up:
+                    await caller.hang_up(end.cause)
+    finally:
+        answered_at = call.answered_at if call is not None else None
+        facilities.trace.record(_ended(replace(record, answered_at=answered_at), end, caller))
+
+
+async def _walk(engine: Engine, call: Call, received: Received) -> End:
+    if not received.caller.internal and not call.caller.answered.is_set():
+        await _tell_ringing(call)
+    walk = asyncio.create_task(engine.walk(call, received.callflow))
+    try:
+        either: set[asyncio.Future[Any]] = {walk, call.caller.ended}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        hung_up = not walk.done()
+    finally:
+        walk.cancel()
+        await asyncio.wait({walk})
+    return End(CALLER_HUNG_UP) if hung_up or walk.cancelled() else walk.result()
+
+
+async def _tell_ringing(call: Call) -> None:
+    # Kazoo lets callers from outside hear ringing as soon as the call is taken.
+    try:
+        await call.caller.channel.ring()
+    except AriError as error:
+        logger.info("call %s: cannot be told that it rings: %s", call.id, error)
+
+
+def _ended(record: CallRow, end: End, caller: Leg) -> CallRow:
+    if end.outcome != CALLER_HUNG_UP or not caller.gone:
+        return ended(record, end.outcome, end.reason, end.cause)
+    last = caller.ended.result()
+    return ended(record, CALLER_HUNG_UP, cause_name(last.cause, last.sip_status), last.cause)

@@ -1,0 +1,143 @@
+"""Walks a call over its callflow: one action at a time, each answering where to go next."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from runtime.callflow.action import Action
+from runtime.callflow.call import Call
+from runtime.callflow.outcome import DEFAULT, Branch, Continue, Outcome, Stop, Transfer
+from runtime.callflow.trace import Step
+from runtime.callflow.tree import Callflow, Place
+from runtime.errors import ActionError, AriUnavailable, Gone
+
+logger = logging.getLogger(__name__)
+
+GONE_SECONDS = 2.0
+"""How long the news of a hangup may take after a command found the channel gone."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What bounds one call's walk."""
+
+    max_branches: int = 50
+    max_steps: int = 1000
+
+
+@dataclass(frozen=True)
+class End:
+    """How a walk ended: a named outcome, and with which Q.850 cause to hang up, if at all."""
+
+    outcome: str
+    hang_up: bool = True
+    cause: int | None = None
+    reason: str | None = None
+
+
+class Engine:
+    """Knows actions by name only; one for all calls."""
+
+    def __init__(self, actions: Mapping[str, Action], limits: Limits) -> None:
+        self._actions = actions
+        self._limits = limits
+
+    async def walk(self, call: Call, callflow: Callflow) -> End:
+        """Run the callflow to its end; cancelled when the caller hangs up."""
+        place = _root(callflow)
+        returns: list[Place] = []
+        branches = 0
+        for _ in range(self._limits.max_steps):
+            if place is None or place.node.empty:
+                if not returns:
+                    return End("completed")
+                place = returns.pop()
+                continue
+            outcome = await self._step(call, place)
+            match outcome:
+                case Continue(child=child):
+                    place = _next(place, child)
+                case Branch(callflow=other):
+                    if branches >= self._limits.max_branches:
+                        return End("branch_limit", reason=f"more than {branches} branches")
+                    branches += 1
+                    default = place.child(DEFAULT)
+                    if default is not None and not default.node.empty:
+                        returns.append(default)
+                    place = _root(other)
+                case Stop(cause=cause, hard=hard):
+                    if hard or not returns:
+                        return End("completed", cause=cause)
+                    place = returns.pop()
+                case Transfer():
+                    return End("transferred", hang_up=False)
+                case _:
+                    assert_never(outcome)
+        return End("step_limit", reason=f"more than {self._limits.max_steps} steps")
+
+    async def _step(self, call: Call, place: Place) -> Outcome:
+        step = await call.begin(place)
+        try:
+            outcome = await self._run(call, place, step)
+        except asyncio.CancelledError:
+            step.end("hung_up" if call.caller.gone else "cancelled")
+            raise
+        else:
+            _describe(step, outcome)
+            return outcome
+        finally:
+            call.finish(step)
+
+    async def _run(self, call: Call, place: Place, step: Step) -> Outcome:
+        node = place.node
+        if node.data.get("skip_module") in (True, "true"):
+            step.outcome = "skipped"
+            return Continue()
+        try:
+            action = self._action(node.module or "")
+            return await action.handle(call, action.parse(node.data))
+        except ActionError as error:
+            step.error = str(error)
+        except Gone as error:
+            # The hangup will cancel this walk; only a channel that stays makes it a failure.
+            await asyncio.wait({call.caller.ended}, timeout=GONE_SECONDS)
+            step.error = str(error)
+        except AriUnavailable as error:
+            step.error = str(error)
+        except Exception as error:
+            logger.exception("call %s: %s at %s failed", call.id, node.module, place.path)
+            step.error = f"{type(error).__name__}: {error}"
+        step.outcome = "failed"
+        return Continue()
+
+    def _action(self, module: str) -> Action:
+        action = self._actions.get(module)
+        if action is None:
+            raise ActionError(f"unknown module {module!r}")
+        return action
+
+
+def _root(callflow: Callflow) -> Place | None:
+    return None if callflow.root is None else Place(callflow, callflow.root)
+
+
+def _next(place: Place, child: str) -> Place | None:
+    found = place.child(child)
+    return found if found is not None or child == DEFAULT else place.child(DEFAULT)
+
+
+def _describe(step: Step, outcome: Outcome) -> None:
+    kept = step.outcome
+    match outcome:
+        case Continue(child=child):
+            step.end(kept or "continue", child)
+        case Branch(callflow=other):
+            step.end("branch", other.id)
+        case Stop(hard=hard):
+            step.end("hangup" if hard else "stop")
+        case Transfer():
+            step.end("transfer")
+        case _:
+            assert_never(outcome)

@@ -1,0 +1,41 @@
+"""What an action answers when it is done: where the call goes next."""
+
+from dataclasses import dataclass
+
+from runtime.callflow.tree import Callflow
+
+DEFAULT = "_"
+
+
+@dataclass(frozen=True)
+class Continue:
+    """Run the child `child`; without such a child `_`, without `_` stop."""
+
+    child: str = DEFAULT
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Run another callflow and come back to this node's `_` when it stops."""
+
+    callflow: Callflow
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End this flow.
+
+    A flow that was branched to returns to where it was called from, unless `hard`. With nowhere to
+    return to, the caller is hung up with `cause` (Q.850; None: normal clearing).
+    """
+
+    cause: int | None = None
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Something else owns the channel now: end without hanging up and without after-call work."""
+
+
+Outcome = Continue | Branch | Stop | Transfer

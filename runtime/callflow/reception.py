@@ -1,0 +1,157 @@
+"""Receiving a call: who calls, in which account, and which callflow is meant."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from runtime.accounts import Account
+from runtime.ari import ChannelData, StasisStart
+from runtime.callflow.facilities import Facilities
+from runtime.callflow.lookup import Match
+from runtime.callflow.tree import Callflow, Node
+from runtime.phones import Caller, owner_of
+from runtime.phones.merge import Doc, text
+from runtime.telephony import causes
+
+logger = logging.getLogger(__name__)
+
+ACCOUNT_VARIABLE = "CALLFLOW_ACCOUNT"
+DEVICE_VARIABLE = "CALLFLOW_DEVICE"
+
+INTERNAL = "internal"
+EXTERNAL = "external"
+
+AccountOfNumber = Callable[[str], Awaitable[str | None]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How the dialplan handed the call over: <internal|external>,<number>[,<account>]."""
+
+    origin: str
+    number: str
+    account_id: str | None
+
+    @classmethod
+    def of(cls, args: Sequence[str]) -> "Entry | None":
+        """Read the Stasis arguments; None when they are not of that form."""
+        if len(args) < 2 or args[0] not in (INTERNAL, EXTERNAL) or not args[1]:
+            return None
+        return cls(args[0], args[1], args[2] if len(args) > 2 and args[2] else None)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A call that is not taken: the outcome and reason for the trace, and the Q.850 cause."""
+
+    outcome: str
+    reason: str
+    cause: int
+    account_id: str | None = None
+    normalised: str = ""
+    apologise: bool = False
+
+
+@dataclass(frozen=True)
+class Received:
+    """A call that is taken."""
+
+    account: Account
+    match: Match
+    normalised: str
+    callflow: Callflow
+    caller: Caller
+    language: str
+
+
+class Reception:
+    """Decides for each arriving channel; raises StorageUnavailable."""
+
+    def __init__(self, facilities: Facilities, account_of_number: AccountOfNumber) -> None:
+        self._facilities = facilities
+        self._account_of_number = account_of_number
+
+    async def receive(self, start: StasisStart) -> Received | Refused:
+        """Find account and callflow of a channel that entered our application."""
+        entry = Entry.of(start.args)
+        if entry is None:
+            return Refused("refused", f"Stasis arguments {start.args!r}", causes.NOT_FOUND)
+        account_id = await self._account_id(entry, start.channel)
+        if account_id is None:
+            if entry.origin == EXTERNAL:
+                reason = f"{entry.number} is in no account's phone_numbers"
+                return Refused("refused", reason, causes.NOT_FOUND)
+            reason = "the endpoint has no account"
+            return Refused("refused", reason, causes.REJECTED)
+        known = await self._facilities.routing.of(account_id)
+        if known is None or not known.account.enabled:
+            reason = f"account {account_id} is {'unknown' if known is None else 'disabled'}"
+            return Refused("refused", reason, causes.REJECTED)
+        account = known.account
+        number = account.normalise(entry.number)
+        # Kazoo's rule against toll fraud: only callers inside the account reach the catch-all.
+        match = known.routes.find(number, allow_no_match=entry.origin == INTERNAL)
+        if match is None:
+            reason = f"no callflow for {number}"
+            return Refused("not_found", reason, causes.NOT_FOUND, account.id, number)
+        callflow = match.callflow
+        if callflow.root is None:
+            reason = f"callflow {callflow.id} cannot be used: {callflow.problem}"
+            return Refused("unusable", reason, causes.FAILURE, account.id, number)
+        caller, language = await self._caller(entry, account, start.channel)
+        return Received(
+            account=account,
+            match=match,
+            normalised=number,
+            callflow=_with_preflow(callflow, account.preflow),
+            caller=caller,
+            language=language,
+        )
+
+    async def _account_id(self, entry: Entry, channel: ChannelData) -> str | None:
+        if account_id := channel.channelvars.get(ACCOUNT_VARIABLE):
+            return account_id
+        if entry.account_id is not None:
+            return entry.account_id
+        return await self._account_of_number(entry.number) if entry.origin == EXTERNAL else None
+
+    async def _caller(
+        self, entry: Entry, account: Account, channel: ChannelData
+    ) -> tuple[Caller, str]:
+        device_id = channel.channelvars.get(DEVICE_VARIABLE) or None
+        device_doc: Doc = {}
+        user_doc: Doc = {}
+        owner_id = None
+        if device_id is not None:
+            device = await self._facilities.documents.get(account.id, "device", device_id)
+            if device is not None:
+                device_doc = device.doc
+                owner = await owner_of(self._facilities.documents, device)
+                if owner is not None:
+                    owner_id, user_doc = owner.id, owner.doc
+        caller = Caller(
+            number=channel.caller.number,
+            name=channel.caller.name,
+            internal=entry.origin == INTERNAL,
+            device_id=device_id,
+            owner_id=owner_id,
+            device=device_doc,
+            user=user_doc,
+            account=account.doc,
+        )
+        language = text(device_doc, "language") or text(user_doc, "language") or account.language
+        return caller, language.lower()
+
+
+def _with_preflow(callflow: Callflow, preflow: str | None) -> Callflow:
+    """Wrap a callflow so that the account's pre-flow runs first and returns to it."""
+    if preflow is None or callflow.root is None:
+        return callflow
+    root = Node(module="callflow", data={"id": preflow}, children={"_": callflow.root})
+    return Callflow(
+        account_id=callflow.account_id,
+        id=callflow.id,
+        revision=callflow.revision,
+        name=callflow.name,
+        root=root,
+    )

@@ -1,0 +1,142 @@
+"""The trace of every call: what ran, how long, what decided it; written off the call's path."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from runtime.errors import StorageRefused, StorageUnavailable
+from runtime.storage.calls import CallRow, StepRow
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+GATHER_SECONDS = 0.05
+RETRY_SECONDS = 1.0
+MAX_WAITING = 200_000
+
+
+@dataclass
+class Step:
+    """One node that ran; `duration` in seconds, `inputs` are what decided its outcome."""
+
+    call_id: str
+    seq: int
+    path: str
+    module: str
+    callflow_id: str
+    callflow_revision: int
+    started_at: datetime
+    documents: dict[str, int] = field(default_factory=dict)
+    duration: float = 0.0
+    outcome: str = ""
+    child: str | None = None
+    error: str | None = None
+    inputs: dict[str, Any] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic, repr=False)
+
+    def row(self) -> StepRow:
+        """Return what is written of it."""
+        return StepRow(
+            call_id=self.call_id,
+            seq=self.seq,
+            path=self.path,
+            module=self.module,
+            started_at=self.started_at,
+            callflow_id=self.callflow_id,
+            callflow_revision=self.callflow_revision,
+            documents=self.documents,
+            duration=self.duration,
+            outcome=self.outcome,
+            child=self.child,
+            error=self.error,
+            inputs=self.inputs,
+        )
+
+    def end(self, outcome: str, child: str | None = None) -> None:
+        """Note how it went and how long it took."""
+        self.outcome = outcome
+        self.child = child
+        self.duration = time.monotonic() - self.began
+
+
+def ended(
+    call: CallRow, outcome: str, reason: str | None = None, cause: int | None = None
+) -> CallRow:
+    """Return the call with its end, which is now."""
+    return replace(call, ended_at=datetime.now(UTC), outcome=outcome, reason=reason, cause=cause)
+
+
+Write = Callable[[Sequence[CallRow], Sequence[StepRow]], Awaitable[None]]
+
+
+class TraceWriter:
+    """Writes records and steps in batches, in order; while PostgreSQL is away they wait."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._waiting: deque[CallRow | StepRow] = deque()
+        self._something = asyncio.Event()
+        self._closing = False
+        self._lost = 0
+
+    def record(self, entry: CallRow | StepRow) -> None:
+        """Take an entry; never waits."""
+        if len(self._waiting) >= MAX_WAITING:
+            self._waiting.popleft()
+            self._lost += 1
+        self._waiting.append(entry)
+        self._something.set()
+
+    async def run(self) -> None:
+        """Write for ever; ends after `close` when all is written or PostgreSQL is away."""
+        while not (self._closing and not self._waiting):
+            await self._something.wait()
+            if not self._closing:
+                await asyncio.sleep(GATHER_SECONDS)  # the steps of one moment go in one batch
+            if not await self._flush():
+                if self._closing:
+                    break
+                await asyncio.sleep(RETRY_SECONDS)
+        if self._waiting:
+            logger.error("trace: %d entries could not be written", len(self._waiting))
+
+    def close(self) -> None:
+        """Write what waits and end `run`."""
+        self._closing = True
+        self._something.set()
+
+    async def _flush(self) -> bool:
+        self._something.clear()
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            try:
+                await self._write_batch(batch)
+            except StorageUnavailable as error:
+                self._waiting.extendleft(reversed(batch))
+                self._something.set()
+                logger.warning("trace: %d entries wait: %s", len(self._waiting), error)
+                return False
+            if self._lost:
+                logger.error("trace: %d old entries were dropped while it was away", self._lost)
+                self._lost = 0
+        return True
+
+    async def _write_batch(self, batch: Sequence[CallRow | StepRow]) -> None:
+        try:
+            await self._write(
+                [entry for entry in batch if isinstance(entry, CallRow)],
+                [entry for entry in batch if isinstance(entry, StepRow)],
+            )
+        except StorageRefused as error:
+            # One entry that can never be written must not take the others with it.
+            if len(batch) == 1:
+                logger.error("trace: refused for good: %s: %s", batch[0], error)  # noqa: TRY400
+                return
+            half = len(batch) // 2
+            await self._write_batch(batch[:half])
+            await self._write_batch(batch[half:])

@@ -1,0 +1,100 @@
+"""The command `callflow`."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from runtime import commands, settings
+from runtime.errors import CallflowError, SettingError
+from runtime.up import INTERRUPTED, up
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 failed, 2 wrong usage or setting, 130 interrupted."""
+    options = _parser().parse_args(arguments)
+    try:
+        configured = settings.load()
+        _log_to_stderr(configured.log_level)
+        status = uvloop.run(_command(options, configured))
+    except SettingError as error:
+        print(f"callflow: {error}", file=sys.stderr)
+        status = 2
+    except CallflowError as error:
+        print(f"callflow: {error}", file=sys.stderr)
+        status = 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+def _command(options: argparse.Namespace, s: settings.Settings) -> Coroutine[Any, Any, int]:
+    match options.command:
+        case "up":
+            return up(s, once=options.once)
+        case "serve":
+            return commands.serve(s)
+        case "migrate":
+            return commands.migrate(s)
+        case "seed":
+            return commands.seed(s, options.file)
+        case "dial":
+            return commands.dial(
+                s,
+                options.number,
+                account=options.account,
+                caller=options.caller,
+                press=options.press,
+                hangup_after=options.hangup_after,
+                as_json=options.json,
+            )
+        case "trace":
+            return commands.trace(s, options.call_id, as_json=options.json)
+        case _:
+            return commands.calls(s, options.account, options.limit, as_json=options.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="callflow", description="Callflows for Asterisk: what happens to a call."
+    )
+    add = parser.add_subparsers(dest="command", required=True, metavar="COMMAND").add_parser
+    one = add("up", help="everything on this machine: PostgreSQL, Asterisk, runtime, demo account")
+    one.add_argument("--once", action="store_true", help="place one test call and exit")
+    add("serve", help="the runtime alone; settings from the environment")
+    add("migrate", help="bring the database up to date")
+    one = add("seed", help="load a .sql file or a .json bundle")
+    one.add_argument("file", type=Path)
+    one = add("dial", help="place a real test call through Asterisk and print its trace")
+    one.add_argument("number")
+    one.add_argument("--account", help="account id; not needed when there is only one")
+    one.add_argument("--from", dest="caller", default="", metavar="NUMBER", help="caller's number")
+    one.add_argument("--press", type=_keys, default=(), help="keys, as 1,2#: each at a prompt")
+    one.add_argument("--hangup-after", type=float, metavar="S", help="seconds after the answer")
+    one.add_argument("--json", action="store_true")
+    one = add("trace", help="print the trace of a call")
+    one.add_argument("call_id")
+    one.add_argument("--json", action="store_true")
+    one = add("calls", help="list the last calls")
+    one.add_argument("--account", help="account id; else all accounts")
+    one.add_argument("--limit", type=int, default=20)
+    one.add_argument("--json", action="store_true")
+    return parser
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    groups = tuple(group for group in text.split(",") if group)
+    if not groups or not all(set(group) <= set("0123456789*#ABCDw") for group in groups):
+        raise argparse.ArgumentTypeError("keys are 0-9 * # A-D, w is a pause; as 1,2#")
+    return groups
+
+
+def _log_to_stderr(level: str) -> None:
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )

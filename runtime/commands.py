@@ -1,0 +1,167 @@
+"""What each command of `callflow` does; each returns the exit status."""
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from runtime import testcall
+from runtime.app import running
+from runtime.errors import CallflowError, MachineError, SettingError
+from runtime.files import directory
+from runtime.printing import calls_table, trace_json, trace_tree
+from runtime.settings import Settings
+from runtime.storage import Database, accounts
+from runtime.storage import calls as stored_calls
+from runtime.storage import migrate as apply_migrations
+from runtime.storage.calls import Trace
+from runtime.storage.seed import seed_bundle, seed_sql
+
+logger = logging.getLogger(__name__)
+
+TRACE_SECONDS = 10.0
+"""How long the end of a test call may take to arrive in the database."""
+
+TRACE_PAUSE = 0.05
+
+
+async def serve(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT."""
+    stop = stop_signal()
+    async with running(settings):
+        await stop.wait()
+    return 0
+
+
+async def migrate(settings: Settings) -> int:
+    """Apply sql/ and say what was applied."""
+    async with database(settings) as db:
+        await db.wait_ready()
+        applied = await apply_migrations(db, directory("sql"))
+    for name in applied:
+        print(name)
+    return 0
+
+
+async def seed(settings: Settings, file: Path) -> int:
+    """Load a file by its ending."""
+    try:
+        text = await asyncio.to_thread(file.read_text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CallflowError(f"{file}: {error}") from None
+    async with database(settings) as db:
+        if file.suffix == ".json":
+            try:
+                bundle = json.loads(text)
+            except json.JSONDecodeError as error:
+                raise CallflowError(f"{file}: {error}") from None
+            print(await seed_bundle(db, bundle))
+        else:
+            await seed_sql(db, text, file.name)
+    return 0
+
+
+async def dial(
+    settings: Settings,
+    number: str,
+    *,
+    account: str | None,
+    caller: str,
+    press: Sequence[str],
+    hangup_after: float | None,
+    as_json: bool,
+) -> int:
+    """Place a test call; 0 when the call reached the runtime, whatever it did there."""
+    async with database(settings) as db:
+        account = account or await _only_account(db)
+        dialling = testcall.Dialling(account, number, caller, press, hangup_after)
+        trace = await placed_call(settings, db, dialling)
+    show(trace, as_json=as_json)
+    return 0
+
+
+async def placed_call(settings: Settings, db: Database, dialling: testcall.Dialling) -> Trace:
+    """Place a test call and return its trace; raises MachineError when there is none."""
+    dialled = await testcall.dial(settings, dialling)
+    try:
+        async with asyncio.timeout(TRACE_SECONDS):
+            while True:
+                call = await stored_calls.by_sip_call_id(db, dialled.sip_call_id)
+                trace = await stored_calls.trace(db, call.id) if call is not None else None
+                if trace is not None and trace.call.ended_at is not None:
+                    return trace
+                await asyncio.sleep(TRACE_PAUSE)  # the trace is written off the call's path
+    except TimeoutError:
+        status = f", SIP status {dialled.sip_status}" if dialled.sip_status else ""
+        raise MachineError(
+            f"the call ended (cause {dialled.cause}{status}) without a trace: "
+            "did the runtime take it? See its log."
+        ) from None
+
+
+async def trace(settings: Settings, call_id: str, *, as_json: bool) -> int:
+    """Print one call's trace."""
+    async with database(settings) as db:
+        found = await stored_calls.trace(db, call_id)
+    if found is None:
+        raise CallflowError(f"no call {call_id}; `callflow calls` lists them")
+    show(found, as_json=as_json)
+    return 0
+
+
+async def calls(settings: Settings, account: str | None, limit: int, *, as_json: bool) -> int:
+    """List the last calls, the newest first."""
+    async with database(settings) as db:
+        found = await stored_calls.recent(db, account, limit)
+    if as_json:
+        print_json([trace_json(Trace(call, ()))["call"] for call in found])
+    else:
+        Console().print(calls_table(found))
+    return 0
+
+
+def show(trace: Trace, *, as_json: bool = False) -> None:
+    """Print a trace for people or for programs."""
+    if as_json:
+        print_json(trace_json(trace))
+    else:
+        Console(soft_wrap=True).print(trace_tree(trace))
+
+
+def print_json(value: Any) -> None:
+    """Print JSON on stdout."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    print()
+
+
+def database(settings: Settings) -> Database:
+    """Return the database of the settings; raises SettingError when none is set."""
+    if settings.database_url is None:
+        raise SettingError(
+            "CALLFLOW_DATABASE_URL",
+            "is not set",
+            f"Set it, or run where `callflow up` made {settings.env_file}.",
+        )
+    return Database(settings.database_url.get_secret_value())
+
+
+def stop_signal() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _only_account(db: Database) -> str:
+    known = await accounts.names(db)
+    if len(known) == 1:
+        return next(iter(known))
+    told = ", ".join(f"{account_id} ({name})" for account_id, name in list(known.items())[:10])
+    raise CallflowError(f"choose an account with --account: {told or 'there is none yet'}")

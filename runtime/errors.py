@@ -1,0 +1,88 @@
+"""Every exception of the runtime, in one tree.
+
+CallflowError
+├── SettingError            a setting is wrong: names the setting and the remedy; stops the start
+├── MachineError            a part of this machine (Asterisk, PostgreSQL, speech) cannot be provided
+├── StorageError
+│   ├── StorageUnavailable  PostgreSQL cannot be reached now; the same request may work later
+│   └── StorageRefused      a constraint or trigger refused the change; the message says why
+├── AriError
+│   ├── AriUnavailable      no answer from Asterisk (not connected, timed out)
+│   ├── AriRefused          Asterisk answered with a status that no caller expected
+│   ├── Gone                the object no longer exists (404, or 400 of addChannel)
+│   └── NotOurs             it exists but is not, or no longer, in our application (409, 422)
+├── DocumentError           a document is missing or not of the shape its kind demands
+├── MediaError              a prompt, media document, URL or text cannot be made into audio
+└── ActionError             a node cannot run: unknown module or wrong data
+"""
+
+
+class CallflowError(Exception):
+    """Base of every error that this program raises on purpose."""
+
+
+class SettingError(CallflowError):
+    """A setting is wrong.
+
+    `name` is the environment variable, `remedy` what to do about it.
+    """
+
+    def __init__(self, name: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{name}: {problem}. {remedy}")
+        self.name = name
+        self.remedy = remedy
+
+
+class MachineError(CallflowError):
+    """A part of this machine cannot be provided; the message says how to provide it."""
+
+
+class StorageError(CallflowError):
+    """Base of what PostgreSQL can answer."""
+
+
+class StorageUnavailable(StorageError):
+    """PostgreSQL cannot be reached now; the same request may work later."""
+
+
+class StorageRefused(StorageError):
+    """A constraint or trigger refused the change."""
+
+
+class AriError(CallflowError):
+    """Base of what Asterisk can answer."""
+
+
+class AriUnavailable(AriError):
+    """No answer from Asterisk: not connected, connection lost, or timed out."""
+
+
+class AriRefused(AriError):
+    """Asterisk answered with a status that the command does not expect."""
+
+    def __init__(self, method: str, path: str, status: int, message: str) -> None:
+        super().__init__(f"{method} {path}: {status} {message}")
+        self.method = method
+        self.path = path
+        self.status = status
+        self.message = message
+
+
+class Gone(AriRefused):
+    """The object of the command no longer exists."""
+
+
+class NotOurs(AriRefused):
+    """The object exists but is not, or no longer, in our Stasis application."""
+
+
+class DocumentError(CallflowError):
+    """A document is missing or is not of the shape its kind demands."""
+
+
+class MediaError(CallflowError):
+    """A prompt, media document, URL or text cannot be made into audio."""
+
+
+class ActionError(CallflowError):
+    """A node of a callflow cannot run: unknown module or wrong data."""

@@ -1,0 +1,141 @@
+"""Frozen settings from the environment and from the file of an installation."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from runtime.errors import SettingError
+
+ENV_PREFIX = "CALLFLOW_"
+ENV_FILE_NAME = "callflow.env"
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """All that can be set; each field is the environment variable CALLFLOW_<FIELD>."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, frozen=True, extra="ignore")
+
+    state_dir: Path = Field(
+        default=Path(".callflow"),
+        description="directory of this installation: secrets, database, Asterisk's files, media",
+    )
+    cache_dir: Path = Field(
+        default=Path.home() / ".cache" / "callflow",
+        description="directory of downloaded programs, shared by all installations of this user",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL to use (also DATABASE_URL); without it an embedded one is started",
+    )
+    debian_mirror: str = Field(
+        default="http://deb.debian.org/debian",
+        description="where Asterisk comes from when this machine has none that is new enough",
+    )
+
+    ari_url: str = Field(
+        default="", description="Asterisk's ARI; default http://127.0.0.1:<ari_port>/ari"
+    )
+    ari_port: Port = Field(default=8088, description="port of Asterisk's HTTP server, for `up`")
+    ari_user: str = Field(default="callflow", pattern=r"^[A-Za-z0-9_-]+$", description="ARI user")
+    ari_password: SecretStr | None = Field(
+        default=None, description="ARI password; `up` generates one"
+    )
+    ari_app: str = Field(
+        default="callflow",
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="name of the Stasis application",
+    )
+
+    sip_host: str = Field(default="127.0.0.1", description="address Asterisk's SIP and RTP bind to")
+    sip_port: Port = Field(default=5060, description="SIP port (UDP)")
+    rtp_start: Port = Field(default=20000, description="first RTP port")
+    rtp_end: Port = Field(default=20999, description="last RTP port")
+    trunk_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="addresses of carriers that may send calls to our numbers, comma-separated",
+    )
+    test_call_password: SecretStr | None = Field(
+        default=None, description="SIP password of `callflow dial`; `up` generates one"
+    )
+
+    http_host: str = Field(default="127.0.0.1", description="address of our HTTP server")
+    http_port: Port = Field(default=8090, description="port of our HTTP server (media, health)")
+    media_base_url: str = Field(
+        default="",
+        description="how Asterisk reaches our HTTP server; default http://<http_host>:<http_port>",
+    )
+    espeak: str = Field(
+        default="",
+        description="command that runs espeak-ng; default: the one in PATH or the one `up` fetched",
+    )
+    private_media_urls: bool = Field(
+        default=False,
+        description="allow media URLs that resolve to private or loopback addresses",
+    )
+
+    cached_accounts: int = Field(
+        default=1000, ge=1, description="accounts whose routing is kept in memory"
+    )
+    max_branches: int = Field(
+        default=50, ge=1, description="jumps between callflows in one call (Kazoo's limit is 50)"
+    )
+    max_steps: int = Field(default=1000, ge=1, description="nodes run in one call")
+    log_level: str = Field(
+        default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG ... ERROR"
+    )
+
+    @field_validator("trunk_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def ari_base_url(self) -> str:
+        """Where ARI answers, without a slash at the end."""
+        return (self.ari_url or f"http://127.0.0.1:{self.ari_port}/ari").rstrip("/")
+
+    @property
+    def media_url(self) -> str:
+        """Where Asterisk fetches media from us, without a slash at the end."""
+        return (self.media_base_url or f"http://{self.http_host}:{self.http_port}").rstrip("/")
+
+    @property
+    def env_file(self) -> Path:
+        """The file in which `up` keeps this installation's secrets."""
+        return self.state_dir / ENV_FILE_NAME
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings: overrides, then the environment, then the installation's file.
+
+    Raises SettingError naming the first wrong setting and the remedy.
+    """
+    state_dir = Path(
+        overrides.get("state_dir") or os.environ.get(f"{ENV_PREFIX}STATE_DIR") or ".callflow"
+    ).resolve()
+    values: dict[str, Any] = {"state_dir": state_dir, **overrides}
+    if "database_url" not in values and (url := _database_url(os.environ)):
+        values["database_url"] = url
+    try:
+        return Settings(_env_file=state_dir / ENV_FILE_NAME, **values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0])
+        description = Settings.model_fields[field].description
+        raise SettingError(
+            f"{ENV_PREFIX}{field.upper()}",
+            f"{first['msg']} (got {first['input']!r})",
+            f"It is the {description}. Correct or unset it.",
+        ) from None
+
+
+def _database_url(environment: Mapping[str, str]) -> str | None:
+    return environment.get(f"{ENV_PREFIX}DATABASE_URL") or environment.get("DATABASE_URL") or None

@@ -1,0 +1,54 @@
+"""Accounts with all that routing their calls needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.storage.pool import Database
+
+
+@dataclass(frozen=True, slots=True)
+class CallflowRow:
+    """One row of `callflows`; `doc` is whatever JSON was stored, not necessarily a callflow."""
+
+    id: str
+    revision: int
+    doc: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRows:
+    """One account and its callflows, in order of their ids."""
+
+    id: str
+    name: str
+    realm: str | None
+    enabled: bool
+    doc: dict[str, Any]
+    callflows: tuple[CallflowRow, ...]
+
+
+# One statement, so that account and callflows are of the same moment.
+_ROUTES = """
+select id, name, realm, enabled, doc, (
+    select coalesce(json_agg(json_build_array(c.id, c.revision, c.doc) order by c.id), '[]')
+    from callflows c where c.account_id = a.id
+) as callflows
+from accounts a where id = $1
+"""
+
+
+async def routes_of(db: Database, account_id: str) -> AccountRows | None:
+    """Read an account, also a disabled one, and all its callflows in one round trip."""
+    async with db.connection() as connection:
+        row = await connection.fetchrow(_ROUTES, account_id)
+    if row is None:
+        return None
+    callflows = tuple(CallflowRow(*columns) for columns in row["callflows"])
+    return AccountRows(row["id"], row["name"], row["realm"], row["enabled"], row["doc"], callflows)
+
+
+async def names(db: Database) -> dict[str, str]:
+    """Return the name of every account by its id, in order of the names."""
+    async with db.connection() as connection:
+        rows = await connection.fetch("select id, name from accounts order by name, id")
+    return {row["id"]: row["name"] for row in rows}

@@ -1,0 +1,134 @@
+"""A leg: one channel's part in a call, followed from its first event to its last."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from runtime.ari import (
+    AriClient,
+    ChannelDestroyed,
+    ChannelDtmfReceived,
+    ChannelHangupRequest,
+    ChannelStateChange,
+    ChannelTransfer,
+    Gap,
+    StasisEnd,
+    StasisStart,
+    Subscription,
+)
+from runtime.errors import AriError, AriUnavailable, Gone, NotOurs
+from runtime.telephony.digits import Digits
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Why a leg ended: Q.850 cause (0: unknown) and, for SIP, the final status if any."""
+
+    cause: int = 0
+    sip_status: int | None = None
+
+
+class Leg:
+    """One channel of a call.
+
+    `entered`, `ringing` and `answered` are set as Asterisk reports them; `ended` is done when the
+    channel is gone or has left us. Events may come in any order: each is taken for what it says.
+    """
+
+    def __init__(
+        self,
+        ari: AriClient,
+        channel_id: str,
+        events: Subscription,
+        *,
+        originated: bool,
+        answered: bool = False,
+    ) -> None:
+        self.ari = ari
+        self.id = channel_id
+        self.channel = ari.channel(channel_id)
+        self.digits = Digits()
+        self.entered = asyncio.Event()
+        self.ringing = asyncio.Event()
+        self.answered = asyncio.Event()
+        self.ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+        self._events = events
+        self._originated = originated
+        self._last = Ended()
+        if answered:
+            self.answered.set()
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing can be done with the channel any more."""
+        return self.ended.done()
+
+    async def follow(self) -> None:
+        """Take the channel's events until it ends."""
+        with self._events:
+            while not self.ended.done():
+                await self._take(await self._events.get())
+
+    def close(self) -> None:
+        """Take no more events of a channel that was never followed."""
+        self._events.close()
+
+    async def hang_up(self, cause: int | None = None) -> None:
+        """Hang up with a Q.850 cause (None: normal clearing); fine when already gone."""
+        if self.gone:
+            return
+        try:
+            await self.channel.hangup(reason_code=cause)
+        except AriError as error:
+            logger.warning("channel %s: hangup failed: %s", self.id, error)
+
+    async def _take(self, event: object) -> None:
+        match event:
+            case ChannelDtmfReceived(digit=digit):
+                self.digits.pressed(digit)
+            case ChannelStateChange(channel=channel):
+                if channel.state == "Ringing":
+                    self.ringing.set()
+                elif channel.state == "Up":
+                    self.answered.set()
+            case StasisStart():
+                self.entered.set()
+            case ChannelHangupRequest(cause=cause, tech_cause=status):
+                self._last = Ended(cause or self._last.cause, status or self._last.sip_status)
+            case ChannelDestroyed(cause=cause, tech_cause=status):
+                self._end(Ended(cause or self._last.cause, status or self._last.sip_status))
+            case StasisEnd() if not self._originated:
+                # Of a channel we did not originate nothing follows; of the others the cause does.
+                self._end(self._last)
+            case ChannelTransfer(state=None):
+                await self._decline_transfer()
+            case Gap():
+                await self._look_after_gap()
+            case _:
+                pass
+
+    def _end(self, ended: Ended) -> None:
+        if not self.ended.done():
+            self.ended.set_result(ended)
+
+    async def _decline_transfer(self) -> None:
+        # The phone waits for an answer to its REFER; no answer leaves its user in the dark.
+        try:
+            await self.channel.transfer_progress("channel_declined")
+        except AriError as error:
+            logger.info("channel %s: transfer could not be declined: %s", self.id, error)
+
+    async def _look_after_gap(self) -> None:
+        try:
+            details = await self.channel.details()
+        except (Gone, NotOurs):
+            self._end(self._last)
+        except AriUnavailable:
+            logger.info(
+                "channel %s: not known whether it survived, asking at the next gap", self.id
+            )
+        else:
+            if details.state == "Up":
+                self.answered.set()

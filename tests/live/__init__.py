@@ -1,0 +1,1 @@
+"""Real calls: one Asterisk under test, and a second one that plays its telephones."""

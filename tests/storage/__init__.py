@@ -1,0 +1,1 @@
+"""Tests of sql/ and runtime/storage on a real PostgreSQL."""
