@@ -131,7 +131,13 @@ def show(trace: Trace, *, as_json: bool = False) -> None:
     if as_json:
         print_json(trace_json(trace))
     else:
-        Console(soft_wrap=True).print(trace_tree(trace))
+        wide_console().print(trace_tree(trace))
+
+
+def wide_console() -> Console:
+    """Return the terminal; where there is none, lines may be as long as they are."""
+    console = Console()
+    return console if console.is_terminal else Console(width=240)
 
 
 def print_json(value: Any) -> None:

@@ -13,6 +13,7 @@ from runtime.ari import (
     ChannelStateChange,
     ChannelTalkingFinished,
     ChannelTalkingStarted,
+    StasisStart,
     Subscription,
     new_id,
 )
@@ -91,14 +92,16 @@ class _TestCall:
         self._channel = channel
         self._events = events
         self._dialling = dialling
+        self._entered = asyncio.Event()
         self._answered = asyncio.Event()
         self._speaking = asyncio.Event()
-        self._ended: ChannelDestroyed | None = None
 
     async def run(self) -> Dialled:
         follow = asyncio.create_task(self._follow())
         act = asyncio.create_task(self._act())
         try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._entered.wait()
             await self._channel.dial(timeout=RING_SECONDS)
             sip_call_id = (await self._channel.details()).protocol_id
             await asyncio.wait({follow})
@@ -112,6 +115,8 @@ class _TestCall:
     async def _follow(self) -> ChannelDestroyed:
         async for event in self._events:
             match event:
+                case StasisStart():
+                    self._entered.set()
                 case ChannelStateChange(channel=channel) if channel.state == "Up":
                     self._answered.set()
                 case ChannelTalkingStarted():

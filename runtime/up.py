@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from rich.console import Console
 
 from runtime.app import Runtime, running
-from runtime.commands import database, placed_call, show, stop_signal
+from runtime.commands import database, placed_call, show, stop_signal, wide_console
 from runtime.errors import MachineError
 from runtime.files import directory
 from runtime.machine import (
@@ -47,7 +47,7 @@ async def up(settings: Settings, *, once: bool) -> int:
     With `once` the status is 0 only if the call walked the path it should.
     """
     stop = stop_signal()
-    working = asyncio.create_task(_up(settings, Console(soft_wrap=True), once=once))
+    working = asyncio.create_task(_up(settings, wide_console(), once=once))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Mapping
 
 from runtime.errors import MachineError
@@ -27,7 +28,7 @@ async def run(
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
-            stdin=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.PIPE if feed else asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={**os.environ, "LC_ALL": "C", **(environment or {})},
@@ -35,12 +36,12 @@ async def run(
         )
     except OSError as error:
         raise CommandFailed(f"{command[0]}: {error.strerror}") from error
-    assert process.stdin is not None  # noqa: S101 - PIPE was asked for
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdout is not None  # noqa: S101 - PIPE was asked for
     lines: list[str] = []
     try:
-        process.stdin.write(feed.encode())
-        process.stdin.close()
+        if process.stdin is not None:
+            process.stdin.write(feed.encode())
+            process.stdin.close()
         async for raw in process.stdout:
             line = raw.decode(errors="replace").rstrip("\r\n")
             lines.append(line)
@@ -49,7 +50,8 @@ async def run(
         status = await process.wait()
     finally:
         if process.returncode is None:
-            process.kill()
+            # Its children are of its session, and would go on writing.
+            os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     if status != 0:
         last = "\n".join(lines[-_LAST_LINES:])

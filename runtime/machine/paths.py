@@ -20,8 +20,19 @@ def socket_directory(wanted: Path, longest: int) -> Path:
 
     The path of a Unix socket has at most 107 bytes, and programs keep it in smaller fields still.
     """
-    if len(os.fsencode(wanted)) <= longest:
-        return wanted
+    return wanted if len(os.fsencode(wanted)) <= longest else _stand_in(wanted)
+
+
+def dotless_directory(wanted: Path) -> Path:
+    """Return `wanted`, or, where there is a dot anywhere in it, a stand-in without one.
+
+    Asterisk names a fetched file after the kind of audio only if its path has no dot yet, and then
+    cannot play it.
+    """
+    return wanted if "." not in str(wanted) else _stand_in(wanted)
+
+
+def _stand_in(wanted: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"callflow-{os.geteuid()}-{digest}"
 

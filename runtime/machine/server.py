@@ -16,7 +16,7 @@ from runtime.machine.asterisk import AsteriskProgram
 from runtime.machine.child import Child
 from runtime.machine.command import run
 from runtime.machine.database_url import DatabaseUrl
-from runtime.machine.paths import make_private, socket_directory
+from runtime.machine.paths import dotless_directory, make_private, socket_directory
 from runtime.machine.ports import check_free
 from runtime.machine.render import conf_directory, render
 from runtime.settings import Settings
@@ -54,11 +54,13 @@ class AsteriskServer:
         self._settings = settings
         self._conf_dir = conf_dir or conf_directory()
         self._run_directory = socket_directory(self.directory / "run", _LONGEST_RUN_DIRECTORY)
+        self._cache_directory = dotless_directory(self.directory / "cache")
         database = DatabaseUrl.parse(database_url) if database_url else None
         self._values: dict[str, str | None] = {
             **_values(settings),
             "DIRECTORY": str(self.directory),
             "RUN_DIRECTORY": str(self._run_directory),
+            "CACHE_DIRECTORY": str(self._cache_directory),
             "MODULES": str(program.modules),
             "WEBSOCKET_CLIENT": _load(program, "res_websocket_client.so"),
             **(database.values() if database else {}),
@@ -156,6 +158,7 @@ class AsteriskServer:
     def _prepare(self) -> None:
         make_private(self.directory)
         make_private(self._run_directory)
+        make_private(self._cache_directory)
         for part in ("log", "db", "var", "data/sounds", "spool/recording", "spool/tmp"):
             (self.directory / part).mkdir(parents=True, exist_ok=True)
         data = self.directory / "data"

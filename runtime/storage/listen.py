@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import asyncpg
 
-from runtime.errors import StorageError
+from runtime.errors import StorageError, StorageUnavailable
 from runtime.storage.failures import translated
 from runtime.storage.pool import Database
 
@@ -19,7 +19,6 @@ ENDPOINT_CHANNEL = "callflow_endpoints"
 _KEEP_ALIVE_SECONDS = 10.0
 _ANSWER_SECONDS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
-_LOST = ("", "")
 
 
 class Changes:
@@ -42,6 +41,8 @@ class Changes:
         self._db = db
         self._callbacks = {ACCOUNT_CHANNEL: on_account, ENDPOINT_CHANNEL: on_endpoint}
         self._on_gap = on_gap
+        # None: the connection was lost.
+        self._news: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -49,42 +50,44 @@ class Changes:
         while True:
             try:
                 connection = await self._db.dedicated()
+                try:
+                    await self._listen(connection)
+                    pause = _FIRST_PAUSE
+                    await self._follow(connection)
+                finally:
+                    connection.terminate()
             except StorageError as error:
-                logger.warning("cannot listen to PostgreSQL: %s", error)
-                # Many runtimes that lost the same server come back spread out.
-                await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
-                pause = min(pause * 2, _LONGEST_PAUSE)
-                continue
-            pause = _FIRST_PAUSE
-            try:
-                await self._follow(connection)
-            except StorageError as error:
-                logger.warning("lost the connection that listens to PostgreSQL: %s", error)
-            finally:
-                connection.terminate()
+                logger.warning("not listening to PostgreSQL: %s", error)
+            # Many runtimes that lost the same server come back spread out.
+            await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
-    async def _follow(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        news: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-
-        def heard(_connection: object, _pid: int, channel: str, payload: object) -> None:
-            news.put_nowait((channel, str(payload)))
-
-        connection.add_termination_listener(lambda _connection: news.put_nowait(_LOST))
+    async def _listen(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        self._news = asyncio.Queue()
+        connection.add_termination_listener(self._lost)
         with translated():
             async with asyncio.timeout(_ANSWER_SECONDS):
                 for channel in self._callbacks:
-                    await connection.add_listener(channel, heard)
+                    await connection.add_listener(channel, self._heard)
         logger.info("listening to changes in PostgreSQL")
         self._on_gap()
+
+    async def _follow(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         while True:
             try:
-                channel, payload = await asyncio.wait_for(news.get(), _KEEP_ALIVE_SECONDS)
+                news = await asyncio.wait_for(self._news.get(), _KEEP_ALIVE_SECONDS)
             except TimeoutError:
                 # A server that vanished without closing the connection is found only by asking.
                 with translated():
                     await connection.execute("select 1", timeout=_ANSWER_SECONDS)
                 continue
-            if (channel, payload) == _LOST:
-                logger.warning("PostgreSQL closed the connection that listens")
-                return
+            if news is None:
+                raise StorageUnavailable("the connection was closed")
+            channel, payload = news
             self._callbacks[channel](payload)
+
+    def _heard(self, _connection: object, _pid: int, channel: str, payload: object) -> None:
+        self._news.put_nowait((channel, str(payload)))
+
+    def _lost(self, _connection: object) -> None:
+        self._news.put_nowait(None)

@@ -10,6 +10,7 @@ import aiohttp
 
 from runtime.ari import AriClient, Arrival, ContactStatusChange, Subscription, new_id
 from runtime.errors import Gone
+from runtime.machine import AsteriskServer
 from tests.live.line import SOON, Line
 from tests.live.tones import Tones
 
@@ -101,8 +102,9 @@ class Phone:
 
 @dataclass
 class Telephones:
-    """All telephones; `ari` is that of their own Asterisk, `watcher` sees registrations come."""
+    """All telephones, on an Asterisk of their own; `watcher` sees registrations at the PBX."""
 
+    asterisk: AsteriskServer
     ari: AriClient
     watcher: AriClient
     session: aiohttp.ClientSession
@@ -172,6 +174,8 @@ class Telephones:
             max_retries="0",
             forbidden_retry_interval="0",
         )
+        # By itself it would register after a second at the earliest.
+        await self.asterisk.rx(f"pjsip send register {identity}")
         return phone
 
     async def register(
@@ -192,12 +196,10 @@ class Telephones:
         for line in phone.lines:
             await line.clear()
         del self.phones[phone.id]
-        if phone.id == CARRIER:
-            return
-        for kind in (_REGISTRATION, *reversed(_OBJECTS)):
-            await self.ari.commands.send(
-                "DELETE", "asterisk", "config", "dynamic", *kind, phone.id
-            )
+        if phone.id != CARRIER:
+            # The rest stays: it is needed for the farewell, which takes a moment.
+            path = ("asterisk", "config", "dynamic", *_REGISTRATION, phone.id)
+            await self.ari.commands.end("DELETE", *path)
 
     async def _make(self, module: str, kind: str, identity: str, **fields: str) -> None:
         await self.ari.commands.send(

@@ -1,4 +1,4 @@
-"""A real PostgreSQL, and for each test a database of its own made by the migrations."""
+"""A real PostgreSQL and an empty database in it, made by the migrations once per session."""
 
 import asyncio
 import importlib
@@ -18,6 +18,16 @@ from runtime.storage import Database, migrate
 from tests.storage.ear import Ear
 
 SQL = Path(__file__).parents[2] / "sql"
+
+EMPTY = """
+do $$
+begin
+    execute (
+        select 'truncate ' || string_agg(quote_ident(tablename), ', ') from pg_tables
+        where schemaname = 'public' and tablename <> 'schema_migrations'
+    );
+end $$
+"""
 
 
 def with_database(url: str, name: str) -> str:
@@ -55,13 +65,14 @@ def server_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-async def template(server_url: str) -> AsyncIterator[str]:
-    """Make a database with the migrations applied from nothing; yield its name."""
+async def migrated_url(server_url: str) -> AsyncIterator[str]:
+    """Make a database by the migrations, from nothing; yield its URL."""
     name = f"callflow_{uuid.uuid4().hex}"
     await administer(server_url, f"create database {name}")
-    async with Database(with_database(server_url, name)) as db:
+    url = with_database(server_url, name)
+    async with Database(url) as db:
         await migrate(db, SQL)
-    yield name
+    yield url
     await administer(server_url, f"drop database {name} with (force)")
 
 
@@ -75,12 +86,10 @@ async def empty_url(server_url: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def url(server_url: str, template: str) -> AsyncIterator[str]:
-    """Yield the URL of a fresh migrated database."""
-    name = f"callflow_{uuid.uuid4().hex}"
-    await administer(server_url, f"create database {name} template {template}")
-    yield with_database(server_url, name)
-    await administer(server_url, f"drop database {name} with (force)")
+async def url(migrated_url: str) -> str:
+    """Return the URL of a migrated database without rows."""
+    await administer(migrated_url, EMPTY)
+    return migrated_url
 
 
 @pytest.fixture

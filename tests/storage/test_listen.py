@@ -49,6 +49,7 @@ async def test_a_server_that_fell_silent_is_given_up(
 ) -> None:
     monkeypatch.setattr("runtime.storage.listen._KEEP_ALIVE_SECONDS", 0.1)
     monkeypatch.setattr("runtime.storage.listen._ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("runtime.storage.pool.ANSWER_SECONDS", 0.5)
     async with Relay(url) as relay, Database(relay.url) as db:
         ear = Ear(db)
         listening = asyncio.create_task(ear.changes.run())

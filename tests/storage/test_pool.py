@@ -106,6 +106,7 @@ async def test_a_connection_killed_in_the_middle_is_unavailable(db: Database, ur
     query = asyncio.create_task(run(db, "select pg_sleep(60)"))
     async with Database(url) as other:
         kill = "select pg_terminate_backend(pid) from pg_stat_activity where query = $1"
+        kill += " and datname = current_database()"
 
         async def killed() -> bool:
             return bool(await column(other, kill, "select pg_sleep(60)"))
@@ -173,6 +174,7 @@ async def test_a_cancelled_request_gives_its_connection_back(url: str) -> None:
 
         async def sleeps() -> bool:
             query = "select 1 from pg_stat_activity where query = 'select pg_sleep(60)'"
+            query += " and datname = current_database()"
             return bool(await column(other, query))
 
         await eventually(sleeps)
