@@ -47,9 +47,7 @@ def calls_table(calls: Sequence[CallRow]) -> Table:
     for heading in ("started", "from", "to", "seconds", "outcome", "call id"):
         table.add_column(heading)
     for call in calls:
-        seconds = (
-            f"{(call.ended_at - call.started_at).total_seconds():.1f}" if call.ended_at else ""
-        )
+        lasted = call.ended_at - call.started_at if call.ended_at else None
         table.add_row(
             f"{call.started_at.astimezone():%Y-%m-%d %H:%M:%S}",
             escape(call.caller_number),

@@ -79,6 +79,9 @@ class AccountCache(Generic[T]):
 
     async def _load_entry(self, key: Key, version: tuple[int, int]) -> T:
         value = await self._load(key)
+        known = self._entries.get(key)
+        if known is not None and known.version == self._version(key) != version:
+            return value  # a later load was faster
         self._entries[key] = _Entry(value, version)
         self._entries.move_to_end(key)
         while len(self._entries) > self._size:

@@ -61,7 +61,7 @@ async def conduct(
         async with AsyncExitStack() as after:
             try:
                 async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
-                    group.create_task(caller.follow())
+                    following = group.create_task(caller.follow())
                     call = Call(
                         id=record.id,
                         facilities=facilities,
@@ -76,6 +76,8 @@ async def conduct(
                     if end.hang_up:
                         await caller.hang_up(end.cause)
                         await asyncio.wait({caller.ended})
+                    else:
+                        following.cancel()
             except TimeoutError:
                 logger.warning("call %s: a channel did not disappear after its hangup", record.id)
             finally:

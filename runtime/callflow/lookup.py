@@ -104,11 +104,8 @@ class Routes:
         return None
 
     def _by_pattern(self, number: str) -> Match | None:
-        if self._set is None:
-            return None
         candidates: list[tuple[Candidate, Callflow]] = []
-        for index in sorted(self._set.Match(number)):
-            pattern, compiled, callflow = self._patterns[index]
+        for pattern, compiled, callflow in self._perhaps_matching(number):
             if (found := compiled.search(number)) is not None:
                 candidates.append((_candidate(pattern, callflow, found), callflow))
         if not candidates:
@@ -125,6 +122,15 @@ class Routes:
             groups=best.groups,
             candidates=(best, *others),
         )
+
+    def _perhaps_matching(self, number: str) -> list[tuple[str, Any, Callflow]]:
+        """Ask all patterns in one pass; where that finds nothing, each has to be asked.
+
+        The set says the same when it found nothing and when its memory did not suffice, and a
+        pattern must not be missed for that.
+        """
+        found = self._set.Match(number) if self._set is not None else None
+        return [self._patterns[i] for i in sorted(found)] if found else self._patterns
 
     def _compile(self, pattern: str, callflow: Callflow) -> Any | None:
         if len(pattern) > MAX_PATTERN_LENGTH:

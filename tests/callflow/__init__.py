@@ -1,0 +1,1 @@
+"""Callflows without a telephone: lookup, engine, trace."""

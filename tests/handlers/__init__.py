@@ -1,0 +1,1 @@
+"""Actions against their contract."""
