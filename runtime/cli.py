@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parser().parse_args(arguments)
     try:
         configured = settings.load()
-        _log_to_stderr(configured.log_level)
+        _log(configured, options.command)
         status = uvloop.run(_command(options, configured))
     except SettingError as error:
         print(f"callflow: {error}", file=sys.stderr)
@@ -94,7 +94,15 @@ def _keys(text: str) -> tuple[str, ...]:
     return groups
 
 
-def _log_to_stderr(level: str) -> None:
+def _log(configured: settings.Settings, command: str) -> None:
+    """Log to stderr; `up` talks to people there, so its details go to a file."""
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    if command == "up":
+        configured.state_dir.mkdir(parents=True, exist_ok=True)
+        handlers[0].setLevel(logging.WARNING)
+        handlers.append(logging.FileHandler(configured.state_dir / "runtime.log"))
     logging.basicConfig(
-        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        handlers=handlers,
+        level=configured.log_level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )

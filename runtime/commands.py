@@ -122,7 +122,7 @@ async def calls(settings: Settings, account: str | None, limit: int, *, as_json:
     if as_json:
         print_json([trace_json(Trace(call, ()))["call"] for call in found])
     else:
-        Console().print(calls_table(found))
+        wide_console().print(calls_table(found))
     return 0
 
 

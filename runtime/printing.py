@@ -44,17 +44,18 @@ def trace_json(trace: Trace) -> dict[str, Any]:
 def calls_table(calls: Sequence[CallRow]) -> Table:
     """Return the calls as a table, as they are given."""
     table = Table(box=None, pad_edge=False)
-    for heading in ("started", "from", "to", "seconds", "outcome", "call id"):
+    table.add_column("call id", no_wrap=True, min_width=32)
+    for heading in ("started", "from", "to", "seconds", "outcome"):
         table.add_column(heading)
     for call in calls:
         lasted = call.ended_at - call.started_at if call.ended_at else None
         table.add_row(
+            call.id,
             f"{call.started_at.astimezone():%Y-%m-%d %H:%M:%S}",
             escape(call.caller_number),
             escape(call.number),
             f"{lasted.total_seconds():.1f}" if lasted is not None else "",
             call.outcome or "in progress",
-            call.id,
         )
     return table
 

@@ -128,4 +128,5 @@ async def _tell(console: Console, settings: Settings, db: Database) -> None:
             markup=False,
         )
     console.print(f"\nDial:\n{_DIAL}\n", highlight=False)
+    console.print(f"Logs: {settings.state_dir}/runtime.log, {settings.state_dir}/asterisk/log")
     console.print("Ctrl-C ends it.")

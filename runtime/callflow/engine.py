@@ -55,6 +55,7 @@ class Engine:
                     return End("completed")
                 place = returns.pop()
                 continue
+            await call.caller.settled()
             outcome = await self._step(call, place)
             match outcome:
                 case Continue(child=child):

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import textwrap
 from collections.abc import Callable, Mapping
 
 from runtime.errors import MachineError
@@ -55,5 +56,6 @@ async def run(
             await process.wait()
     if status != 0:
         last = "\n".join(lines[-_LAST_LINES:])
-        raise CommandFailed(f"`{' '.join(command)}` ended with status {status}:\n{last}")
+        what = textwrap.shorten(" ".join(command), 150, placeholder=" ...")
+        raise CommandFailed(f"`{what}` ended with status {status}:\n{last}")
     return "\n".join(lines)

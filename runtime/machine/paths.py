@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import AsyncIterator
@@ -50,6 +51,12 @@ def make_private(directory: Path, account: Account | None = None) -> None:
     directory.chmod(0o700)
     if account is not None:
         os.chown(directory, account.uid, account.gid)
+
+
+def remove_stand_in(directory: Path, wanted: Path) -> None:
+    """Remove what `socket_directory` gave instead of `wanted`, when its sockets are gone."""
+    if directory != wanted and directory.exists():
+        shutil.rmtree(directory)
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from runtime.errors import MachineError
 from runtime.machine.account import Account, unprivileged
 from runtime.machine.child import Child
 from runtime.machine.command import CommandFailed, run
-from runtime.machine.paths import make_private, socket_directory
+from runtime.machine.paths import make_private, remove_stand_in, socket_directory
 
 _ROLE = "callflow"
 _DATABASE = "callflow"
@@ -93,6 +93,7 @@ class EmbeddedPostgres:
         if not await self._serve(binaries, account):
             # the file with the password was lost, and a new one made
             await self.stop()
+            make_private(self._socket_directory, account)
             await self._single_user(prefix, binaries, self._data, f"ALTER ROLE {_ROLE} PASSWORD")
             await self._serve(binaries, account)
         logger.info("PostgreSQL is ready on %s", self._socket_directory)
@@ -101,6 +102,7 @@ class EmbeddedPostgres:
         """End its connections and stop it."""
         if self._child is not None:
             await self._child.stop()
+            remove_stand_in(self._socket_directory, self._directory / "socket")
 
     async def watch(self) -> Never:
         """Wait until it dies by itself, and raise MachineError saying how."""
@@ -150,7 +152,7 @@ class EmbeddedPostgres:
         try:
             return await self._child.until(self._takes_password(), _START_TIMEOUT)
         except BaseException:
-            await self._child.stop()
+            await self.stop()
             raise
 
     async def _takes_password(self) -> bool:

@@ -1,6 +1,7 @@
 """A running Asterisk, with files of its own."""
 
 import asyncio
+import base64
 import logging
 import re
 import socket
@@ -16,7 +17,12 @@ from runtime.machine.asterisk import AsteriskProgram
 from runtime.machine.child import Child
 from runtime.machine.command import run
 from runtime.machine.database_url import DatabaseUrl
-from runtime.machine.paths import dotless_directory, make_private, socket_directory
+from runtime.machine.paths import (
+    dotless_directory,
+    make_private,
+    remove_stand_in,
+    socket_directory,
+)
 from runtime.machine.ports import check_free
 from runtime.machine.render import conf_directory, render
 from runtime.settings import Settings
@@ -108,16 +114,17 @@ class AsteriskServer:
         try:
             await self._child.until(self._booted(), _START_TIMEOUT)
         except MachineError as error:
-            await self._child.stop()
+            await self.stop()
             raise MachineError("\n".join([str(error), *self.log_lines("ERROR")])) from None
         except BaseException:
-            await self._child.stop()
+            await self.stop()
             raise
         logger.info("Asterisk %s: ARI on %s", self._program.version, self._settings.ari_base_url)
 
     async def stop(self) -> None:
         """Stop it; calls in progress end."""
         await self._child.stop()
+        remove_stand_in(self._run_directory, self.directory / "run")
 
     async def watch(self) -> Never:
         """Wait until it dies by itself, and raise MachineError saying how."""
@@ -173,12 +180,11 @@ class AsteriskServer:
 
     async def _booted(self) -> None:
         password = self._settings.ari_password
-        authorization = aiohttp.BasicAuth(
-            self._settings.ari_user, password.get_secret_value() if password else ""
-        )
+        credentials = f"{self._settings.ari_user}:{password.get_secret_value() if password else ''}"
+        basic = base64.b64encode(credentials.encode()).decode()
         url = f"http://{_ARI_HOST}:{self._settings.ari_port}/ari/asterisk/info?only=status"
         pause = 0.02
-        async with aiohttp.ClientSession(auth=authorization) as session:
+        async with aiohttp.ClientSession(headers={"Authorization": f"Basic {basic}"}) as session:
             while not await _answers(session, url):
                 await asyncio.sleep(pause)  # Asterisk has no sign for it before it answers
                 pause = min(2 * pause, 0.25)

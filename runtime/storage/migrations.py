@@ -1,9 +1,9 @@
 """Forward-only migrations: the plain SQL files of one directory, each applied once, in order.
 
-A runner of our own because `sql/` must stay plain SQL that psql runs as it is: the one library
-kept up for asyncpg (pogo-migrate) wants its own markers, dependencies and a rollback in every
-file and parses the SQL itself; others are unmaintained, or need a second driver; none of those
-looked at keeps a checksum, without which an edited file goes unnoticed.
+A runner of our own because `sql/` must stay plain SQL that psql runs as it is, and an edited file
+must not go unnoticed: pogo-migrate demands markers, dependencies and a rollback in each file and
+splits the statements itself; asyncpg-trek had its last release in 2024; neither keeps a checksum
+of what it applied.
 """
 
 import hashlib

@@ -41,6 +41,8 @@ async def collect(
                 first = await next_key(keys, finished)
                 if first is None:
                     played = await finished
+                    if not played:
+                        await leg.settled()
         digits = ""
         seconds = timeout
         while True:

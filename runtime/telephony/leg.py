@@ -22,6 +22,10 @@ from runtime.telephony.digits import Digits
 logger = logging.getLogger(__name__)
 
 
+LEAVE_SECONDS = 2.0
+"""How long a channel may take to end after its hangup was announced."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """Why a leg ended: Q.850 cause (0: unknown) and, for SIP, the final status if any."""
@@ -56,6 +60,7 @@ class Leg:
         self.ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
         self._events = events
         self._originated = originated
+        self._leaving = False
         self._last = Ended()
         if answered:
             self.answered.set()
@@ -70,6 +75,14 @@ class Leg:
         with self._events:
             while not self.ended.done():
                 await self._take(await self._events.get())
+
+    async def settled(self) -> None:
+        """Return at once, or, when the party is hanging up, when it has.
+
+        A hangup makes what plays fail before the channel ends: not a failure to act upon.
+        """
+        if self._leaving:
+            await asyncio.wait({self.ended}, timeout=LEAVE_SECONDS)
 
     def close(self) -> None:
         """Take no more events of a channel that was never followed."""
@@ -96,6 +109,7 @@ class Leg:
             case StasisStart():
                 self.entered.set()
             case ChannelHangupRequest(cause=cause, tech_cause=status):
+                self._leaving = True
                 self._last = Ended(cause or self._last.cause, status or self._last.sip_status)
             case ChannelDestroyed(cause=cause, tech_cause=status):
                 self._end(Ended(cause or self._last.cause, status or self._last.sip_status))

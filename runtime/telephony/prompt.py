@@ -61,7 +61,10 @@ async def play(
             while True:
                 key = await next_key(keys, finished)
                 if key is None:
-                    return None, await finished
+                    played = await finished
+                    if not played:
+                        await leg.settled()
+                    return None, played
                 if heard is not None:
                     heard(key)
                 if key in stop_on:

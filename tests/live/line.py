@@ -16,6 +16,7 @@ from runtime.ari import (
     ChannelStateChange,
     Event,
     StasisEnd,
+    StasisStart,
     Subscription,
 )
 from tests.live.ear import Ear
@@ -66,12 +67,14 @@ class Line:
         self.channel = channel
         self.caller_id = CallerId()
         self.sip_call_id = ""
+        self.gave_up = False
         self._ari = ari
         self._session = session
         self._tones = tones
         self._incoming = incoming
         self._ear = Ear(tones)
         self._handset: Handset | None = None
+        self._entered = asyncio.Event()
         self._up = asyncio.Event()
         self._over = asyncio.Event()
         self._ended = Ended(None, None)
@@ -105,12 +108,12 @@ class Line:
 
     async def hangs_up(self) -> None:
         """Hang up, or give up waiting; returns when the call is over for this telephone."""
-        self._acted_at = _now()
+        self.gave_up = True
         await self.channel.hangup()
         await self.ended()
 
     async def lift(self) -> None:
-        """Begin to listen; only for who wants to hear early media, or nothing."""
+        """Hold the handset to the ear."""
         self._handset = await Handset.lift(
             self._ari, self._session, self.channel.id, self._ear
         )
@@ -165,6 +168,7 @@ class Line:
     async def clear(self) -> None:
         """End what is left of the call, at the end of the test."""
         if not self._over.is_set():
+            self.gave_up = True
             await self.channel.hangup()
         await self._following
 
@@ -182,6 +186,8 @@ class Line:
 
     def _note(self, event: Event) -> None:
         match event:
+            case StasisStart():
+                self._entered.set()
             case ChannelStateChange(channel=channel) if channel.state == "Up":
                 self._up.set()
             case ChannelHangupRequest(cause=cause, tech_cause=status):
@@ -197,6 +203,10 @@ class Line:
             raise AssertionError(
                 f"{what} within {within} s; heard: {self._ear.story()}"
             ) from None
+
+    async def entered(self) -> None:
+        """Wait until the channel that was made can be used."""
+        await self._await(self._entered.wait(), SOON, "not made")
 
     def _lifted(self) -> Handset:
         if self._handset is None:

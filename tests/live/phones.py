@@ -10,7 +10,6 @@ import aiohttp
 
 from runtime.ari import AriClient, Arrival, ContactStatusChange, Subscription, new_id
 from runtime.errors import Gone
-from runtime.machine import AsteriskServer
 from tests.live.line import SOON, Line
 from tests.live.tones import Tones
 
@@ -37,18 +36,17 @@ class Credentials:
 
 
 class Phone:
-    """A telephone on somebody's desk."""
+    """A telephone on somebody's desk; it can call at once, and be called when it is registered."""
 
     def __init__(self, desk: "Telephones", identity: str, tones: Tones) -> None:
         self.id = identity
         self.lines: list[Line] = []
+        self.registration: asyncio.Task[None] | None = None
         self._desk = desk
         self._tones = tones
         self._ringing: asyncio.Queue[Line] = asyncio.Queue()
 
-    async def dials(
-        self, number: str, *, shows: str | None = None, listens: bool = True
-    ) -> Line:
+    async def dials(self, number: str, *, shows: str | None = None) -> Line:
         """Call a number; `shows` is the caller's number where it is not the telephone's own.
 
         The handset is at the ear from the first moment, so early media is heard.
@@ -60,11 +58,21 @@ class Phone:
         self.lines.append(line)
         shown = {"CONNECTEDLINE(num,i)": shows} if shows is not None else None
         await channel.create(f"PJSIP/{number}@{self.id}", formats=["ulaw"], variables=shown)
-        if listens:
-            await line.lift()
+        await line.entered()
+        await line.lift()
         await channel.dial(timeout=60)
         line.sip_call_id = (await channel.details()).protocol_id
         return line
+
+    async def registered(self, within: float = SOON) -> None:
+        """Wait until the PBX knows where the telephone is; raises AssertionError."""
+        if self.registration is None:
+            raise AssertionError(f"{self.id} does not register")
+        try:
+            async with asyncio.timeout(within):
+                await asyncio.shield(self.registration)
+        except TimeoutError:
+            raise AssertionError(f"{self.id} was not registered within {within} s") from None
 
     async def rings(self, within: float = SOON) -> Line:
         """Wait for a call; it goes on ringing."""
@@ -104,7 +112,6 @@ class Phone:
 class Telephones:
     """All telephones, on an Asterisk of their own; `watcher` sees registrations at the PBX."""
 
-    asterisk: AsteriskServer
     ari: AriClient
     watcher: AriClient
     session: aiohttp.ClientSession
@@ -131,10 +138,12 @@ class Telephones:
     async def plug_in(
         self, credentials: Credentials, tones: Tones, *, dtmf: Dtmf = "rfc4733"
     ) -> Phone:
-        """Connect a telephone; returns before it is registered."""
+        """Connect a telephone; it registers about a second later."""
         identity = f"phone{next(self._numbers)}"
         pbx = f"127.0.0.1:{self.pbx_sip_port}"
         phone = self.phones[identity] = Phone(self, identity, tones)
+        known = self.watcher.subscribe(f"PJSIP/{credentials.endpoint}")
+        phone.registration = asyncio.create_task(_registered(known, identity))
         await self._make(
             *_OBJECTS[0],
             identity,
@@ -174,21 +183,6 @@ class Telephones:
             max_retries="0",
             forbidden_retry_interval="0",
         )
-        # By itself it would register after a second at the earliest.
-        await self.asterisk.rx(f"pjsip send register {identity}")
-        return phone
-
-    async def register(
-        self, credentials: Credentials, tones: Tones, *, dtmf: Dtmf = "rfc4733"
-    ) -> Phone:
-        """Connect a telephone and wait until the PBX knows it; raises AssertionError."""
-        with self.watcher.subscribe(f"PJSIP/{credentials.endpoint}") as events:
-            phone = await self.plug_in(credentials, tones, dtmf=dtmf)
-            try:
-                async with asyncio.timeout(SOON):
-                    await _came(events)
-            except TimeoutError:
-                raise AssertionError(f"{credentials.endpoint} could not register") from None
         return phone
 
     async def unplug(self, phone: Phone) -> None:
@@ -196,7 +190,9 @@ class Telephones:
         for line in phone.lines:
             await line.clear()
         del self.phones[phone.id]
-        if phone.id != CARRIER:
+        if phone.registration is not None:
+            phone.registration.cancel()
+            await asyncio.wait({phone.registration})
             # The rest stays: it is needed for the farewell, which takes a moment.
             path = ("asterisk", "config", "dynamic", *_REGISTRATION, phone.id)
             await self.ari.commands.end("DELETE", *path)
@@ -209,12 +205,13 @@ class Telephones:
         )
 
 
-async def _came(events: Subscription) -> None:
-    while True:
-        event = await events.get()
-        if isinstance(event, ContactStatusChange):
-            if event.contact_info.contact_status != "Removed":
-                return
+async def _registered(events: Subscription, identity: str) -> None:
+    with events:
+        async for event in events:
+            match event:
+                case ContactStatusChange(contact_info=contact):
+                    if contact.uri.startswith(f"sip:{identity}@"):
+                        return
 
 
 async def _refuse(ari: AriClient, arrival: Arrival) -> None:

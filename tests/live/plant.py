@@ -107,7 +107,7 @@ async def plant(
         await migrate(db, directory("sql"))
         asterisk = await stack.enter_async_context(AsteriskServer(program, settings, url))
         telephones_settings = _telephones_settings(state)
-        telephones_asterisk = await stack.enter_async_context(
+        await stack.enter_async_context(
             AsteriskServer(
                 program,
                 telephones_settings,
@@ -127,7 +127,7 @@ async def plant(
         session = await stack.enter_async_context(
             aiohttp.ClientSession(f"http://127.0.0.1:{telephones_settings.ari_port}")
         )
-        telephones = Telephones(telephones_asterisk, ari, watcher, session, settings.sip_port)
+        telephones = Telephones(ari, watcher, session, settings.sip_port)
         async with _background(telephones):
             yield Plant(settings, postgres, db, asterisk, runtime, watcher, telephones)
 

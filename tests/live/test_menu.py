@@ -1,15 +1,22 @@
 """Menus: greeting, keys, and what happens to callers who make no choice."""
 
-from tests.live.account import node
+import asyncio
+from typing import Any
+
+from tests.live.account import Node, node
 from tests.live.pbx import Pbx, walked
 
 
-async def welcome(pbx: Pbx) -> None:
-    await pbx.home.media_tone("welcome", seconds=8)
-    await pbx.home.media_tone("sales", seconds=3)
-    await pbx.home.menu("main", greeting="welcome", max_extension_length=1)
-    flow = node("menu", {"1": node("play", id="sales")}, id="main")
-    await pbx.home.callflow(numbers=["2000"], flow=flow)
+async def welcome(pbx: Pbx, children: dict[str, Node] | None = None, **menu: Any) -> None:
+    """Put a menu on 2000 whose key 1 leads to sales."""
+    home = pbx.home
+    await home.media_tone("welcome", seconds=menu.pop("seconds", 8))
+    await home.media_tone("sales", seconds=3)
+    for prompt in ("menu-invalid_entry", "menu-exit", "menu-transferring_call", "vm-goodbye"):
+        await home.prompt_tone(prompt, seconds=0.5)
+    await home.menu("main", greeting="welcome", **{"max_extension_length": 1, **menu})
+    choices = {"1": node("play", id="sales"), **(children or {})}
+    await home.callflow(numbers=["2000"], flow=node("menu", choices, id="main"))
 
 
 async def test_a_digit_cuts_a_long_greeting_short(pbx: Pbx) -> None:
@@ -30,4 +37,124 @@ async def test_digits_by_sip_info_work_like_those_in_the_audio(pbx: Pbx) -> None
     await caller.presses("1")
     await caller.hears("sales")
     await caller.stops_hearing("welcome", within=0.5)
+    await caller.hangs_up()
+
+
+async def test_who_presses_nothing_takes_the_timeout_child(pbx: Pbx) -> None:
+    await pbx.home.media_tone("nobody", seconds=1)
+    await welcome(pbx, {"timeout": node("play", id="nobody")}, seconds=0.5, timeout=500)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("welcome")
+    await caller.hears("nobody")
+    await caller.ended()
+    assert walked(await pbx.trace_of(caller)) == [("menu", "timeout"), ("play", "_")]
+
+
+async def test_a_wrong_key_is_told_and_the_greeting_comes_again(pbx: Pbx) -> None:
+    await welcome(pbx)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("welcome")
+    await caller.presses("9")
+    await caller.hears("menu-invalid_entry")
+    await caller.hears("welcome")
+    await caller.presses("1")
+    await caller.hears("sales")
+    await caller.hangs_up()
+
+
+async def test_after_the_last_try_the_max_retries_child_runs(pbx: Pbx) -> None:
+    await pbx.home.media_tone("operator", seconds=1)
+    await welcome(pbx, {"max_retries": node("play", id="operator")}, retries=2)
+    caller = await pbx.bob.dials("2000")
+    for _ in range(2):
+        await caller.hears("welcome")
+        await caller.presses("9")
+        await caller.hears("menu-invalid_entry")
+    await caller.hears("menu-exit")
+    await caller.hears("operator")
+    await caller.ended()
+    assert walked(await pbx.trace_of(caller)) == [("menu", "max_retries"), ("play", "_")]
+
+
+async def test_after_the_last_try_without_a_child_there_is_a_goodbye(pbx: Pbx) -> None:
+    await welcome(pbx, retries=1, seconds=0.5, timeout=300)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("welcome")
+    await caller.hears("menu-exit")
+    await caller.hears("vm-goodbye")
+    await caller.ended()
+
+
+async def test_after_the_last_try_the_default_child_is_announced(pbx: Pbx) -> None:
+    await pbx.home.media_tone("operator", seconds=1)
+    await welcome(pbx, {"_": node("play", id="operator")}, retries=1, seconds=0.5, timeout=300)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("menu-exit")
+    await caller.hears("menu-transferring_call")
+    await caller.hears("operator")
+    await caller.hangs_up()
+
+
+async def test_the_pound_key_ends_a_choice_of_several_digits_at_once(pbx: Pbx) -> None:
+    await pbx.home.media_tone("room", seconds=1)
+    await welcome(
+        pbx, {"1234": node("play", id="room")}, max_extension_length=6, interdigit_timeout=8000
+    )
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("welcome")
+    await caller.presses("1234#")
+    await caller.hears("room", within=3)
+    await caller.hangs_up()
+
+
+async def test_a_pause_ends_a_choice_that_could_be_longer(pbx: Pbx) -> None:
+    await welcome(pbx, max_extension_length=4, interdigit_timeout=700)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("welcome")
+    began = asyncio.get_running_loop().time()
+    await caller.presses("1")
+    await caller.hears("sales")
+    assert 0.7 < asyncio.get_running_loop().time() - began < 2
+    await caller.hangs_up()
+
+
+async def test_an_extension_can_be_typed_into_a_hunting_menu(pbx: Pbx) -> None:
+    await welcome(pbx, max_extension_length=4, hunt=True)
+    await pbx.home.callflow(numbers=["2001"], flow=node("user", id="alice"))
+    await pbx.alice.registered()
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("welcome")
+    await caller.presses("2001")
+    await caller.hears("menu-transferring_call")
+    alice = await pbx.alice.rings()
+    await alice.answers()
+    await alice.speaks("alice's voice")
+    await caller.hears("alice's voice")
+    await alice.hangs_up()
+    await caller.ended()
+    trace = await pbx.trace_of(caller)
+    assert [step.module for step in trace.steps] == ["menu", "user"]
+
+
+async def test_hunting_is_confined_and_never_finds_the_catch_all(pbx: Pbx) -> None:
+    await welcome(pbx, max_extension_length=4, hunt=True, hunt_deny="^20")
+    await pbx.home.callflow(numbers=["2001"], flow=node("user", id="alice"))
+    await pbx.home.callflow(numbers=["no_match"], flow=node("play", id="sales"))
+    caller = await pbx.bob.dials("2000")
+    for extension in ("2001", "7777"):
+        await caller.hears("welcome")
+        await caller.presses(extension)
+        await caller.hears("menu-invalid_entry")
+    await caller.hangs_up()
+
+
+async def test_a_menu_without_its_document_still_takes_a_choice(pbx: Pbx) -> None:
+    await pbx.home.media_tone("sales", seconds=1)
+    await pbx.home.prompt_tone("menu-no_prompt", seconds=2)
+    flow = node("menu", {"1": node("play", id="sales")}, id="gone")
+    await pbx.home.callflow(numbers=["2000"], flow=flow)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("menu-no_prompt")
+    await caller.presses("1#")
+    await caller.hears("sales")
     await caller.hangs_up()

@@ -1,0 +1,52 @@
+"""Callers who hang up in the middle: nothing is left, and the trace has the end."""
+
+import pytest
+
+from tests.live.account import node
+from tests.live.pbx import Pbx
+
+
+@pytest.mark.parametrize(
+    "module", [node("play", id="music"), node("menu", id="main"), node("sleep", duration=30)]
+)
+async def test_in_the_middle_of_a_node(pbx: Pbx, module: dict[str, object]) -> None:
+    await pbx.home.media_tone("music", seconds=8)
+    await pbx.home.menu("main", greeting="music")
+    flow = node("play", {"_": module}, id="music", loop_count=1, terminators=["1"])
+    await pbx.home.callflow(numbers=["2000"], flow=flow)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("music")
+    await caller.presses("1")
+    if module["module"] != "sleep":
+        await caller.hears("music")
+    await caller.hangs_up()
+    await pbx.nothing_left(within=2)
+    trace = await pbx.trace_of(caller)
+    assert trace.call.ended_at is not None
+    assert trace.steps[-1].outcome == "hung_up"
+
+
+async def test_while_early_media_plays(pbx: Pbx) -> None:
+    await pbx.home.media_tone("music", seconds=8)
+    await pbx.home.callflow(numbers=["2000"], flow=node("play", id="music", answer=False))
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("music")
+    await caller.hangs_up()
+    await pbx.nothing_left(within=2)
+    assert (await pbx.trace_of(caller)).steps[-1].outcome == "hung_up"
+
+
+async def test_while_it_rings_and_while_they_talk(pbx: Pbx) -> None:
+    await pbx.home.callflow(numbers=["2001"], flow=node("user", id="alice"))
+    await pbx.alice.registered()
+    for talk in (False, True):
+        bob = await pbx.bob.dials("2001")
+        alice = await pbx.alice.rings()
+        if talk:
+            await alice.answers()
+            await alice.speaks("alice's voice")
+            await bob.hears("alice's voice")
+        await bob.hangs_up()
+        await alice.ended(within=2)
+        await pbx.nothing_left(within=2)
+        assert (await pbx.trace_of(bob)).call.ended_at is not None

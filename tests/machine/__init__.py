@@ -1,0 +1,1 @@
+"""Tests of what `callflow up` needs on this machine."""
