@@ -1,5 +1,6 @@
 """From what a document names (media id, prompt, URL, tone, text) to what Asterisk can play."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from runtime.media.audio import to_telephone_wav
 from runtime.media.fetch import Fetcher
 from runtime.media.speech import DEFAULT_VOICE, Speech, Voice
 from runtime.media.store import Store
-from runtime.media.tones import SILENCE_STREAM, TONE_STREAM, silence_media, tone_media
+from runtime.media.tones import SILENCE_STREAM, TONE_STREAM, silence_media, tone_stream
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Library:
         if "/" not in reference:
             return [await self._document(account_id, reference, language)]
         if reference.startswith(TONE_STREAM):
-            return [tone_media(reference)]
+            return [await self._tones(reference)]
         if reference.startswith(SILENCE_STREAM):
             return silence_media(reference)
         if reference.startswith(("http://", "https://")):
@@ -73,6 +74,16 @@ class Library:
             return await self._prompt(account_id, prompt_id, language)
         # Anything else would be a path on this machine, which no account may read.
         raise MediaError(f"{reference}: neither a media id nor a URL, prompt, tone or silence")
+
+    async def _tones(self, reference: str) -> str:
+        stream = tone_stream(reference)
+        if stream.loops == 0:
+            return stream.media
+
+        async def make() -> bytes:
+            return await asyncio.to_thread(stream.wav)
+
+        return _sound(await self.store.url(f"tones {reference}".encode(), make))
 
     async def _prompt(self, account_id: str, prompt_id: str, language: str) -> list[str]:
         for tag in dict.fromkeys((language, language.partition("-")[0])):
@@ -98,7 +109,7 @@ class Library:
             data = await self.content(account_id, media_id, name)
             if data is None:
                 raise MediaError(f"media {media_id}: its attachment {name} has just been removed")
-            return to_telephone_wav(data, f"media {media_id}")
+            return await asyncio.to_thread(to_telephone_wav, data, f"media {media_id}")
 
         return _sound(await self.store.url(f"attachment {attachment.sha256}".encode(), make))
 
@@ -114,7 +125,8 @@ class Library:
         key = f"speech {self.speech.name} {voice.gender} {voice.language} {text}"
 
         async def make() -> bytes:
-            return to_telephone_wav(await self.speech.speak(text, voice), "spoken text")
+            spoken = await self.speech.speak(text, voice)
+            return await asyncio.to_thread(to_telephone_wav, spoken, "spoken text")
 
         return _sound(await self.store.url(key.encode(), make))
 
@@ -122,7 +134,7 @@ class Library:
         data = await self.fetcher.fetch(url)
 
         async def make() -> bytes:
-            return to_telephone_wav(data, url)
+            return await asyncio.to_thread(to_telephone_wav, data, url)
 
         return _sound(await self.store.url(b"content " + data, make))
 

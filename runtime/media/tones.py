@@ -1,40 +1,87 @@
 """FreeSWITCH's tone and silence streams, as found in Kazoo's documents, in Asterisk's words."""
 
+import math
 import re
+import sys
+from array import array
+from dataclasses import dataclass
 
 from runtime.errors import MediaError
+from runtime.media.audio import SAMPLE_RATE, wav
 
 TONE_STREAM = "tone_stream://"
 SILENCE_STREAM = "silence_stream://"
 
-MAX_LOOPS = 100
+LEVEL = 8000
+"""Loudness of a tone: the peak of its 16-bit samples."""
+
+MAX_LOOPS = 1000
+MAX_TONE_SECONDS = 60
 MAX_SILENCE_SECONDS = 600
 
 _TONE = re.compile(r"%\(\s*(\d{1,6})\s*,\s*(\d{1,6})\s*((?:,\s*\d{1,5}\s*){1,4})\)")
 _LOOPS = re.compile(r"loops=(-?\d{1,6})")
 
 
-def tone_media(stream: str) -> str:
-    """Translate `tone_stream://%(on,off,f1[,f2]);loops=n` (ms, Hz) to a `tone:` of Asterisk.
+@dataclass(frozen=True)
+class Tone:
+    """Frequencies (Hz) that sound together for `on` ms, then silence for `off` ms."""
 
-    Without `loops` it is heard once; `loops=-1` never ends by itself. Raises MediaError.
+    on: int
+    off: int
+    frequencies: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ToneStream:
+    """Tones one after the other, `loops` times; 0 is for ever."""
+
+    tones: tuple[Tone, ...]
+    loops: int = 1
+
+    @property
+    def media(self) -> str:
+        """The `tone:` that Asterisk plays for ever."""
+        parts = []
+        for tone in self.tones:
+            # Asterisk mixes two frequencies at most.
+            parts.append("+".join(map(str, tone.frequencies[:2])) + f"/{tone.on}")
+            if tone.off:
+                parts.append(f"0/{tone.off}")
+        return "tone:" + ",".join(parts)
+
+    def wav(self) -> bytes:
+        """Return the sound of a stream that ends, since a `tone:` of Asterisk never does."""
+        once = b"".join(_samples(tone) for tone in self.tones)
+        longest = MAX_TONE_SECONDS * SAMPLE_RATE * 2
+        return wav((once * self.loops)[:longest])
+
+
+def tone_stream(stream: str) -> ToneStream:
+    """Read `tone_stream://%(on,off,f1[,f2]);loops=n` (ms, Hz); raises MediaError.
+
+    Without `loops` it is heard once; `loops=-1` never ends by itself.
     """
     text = stream.removeprefix(TONE_STREAM)
-    tones = _TONE.findall(text)
-    if not tones:
+    tones = tuple(
+        Tone(int(on), int(off), tuple(int(f) for f in frequencies.strip(", ").split(",")))
+        for on, off, frequencies in _TONE.findall(text)
+    )
+    if not tones or not any(tone.on + tone.off for tone in tones):
         raise MediaError(f"{stream}: no tone of the form %(on,off,frequency) in it")
     found = _LOOPS.search(text)
     loops = int(found.group(1)) if found else 1
-    parts = []
-    for on, off, frequencies in tones:
-        mix = "+".join(f.strip() for f in frequencies.strip(", ").split(",")[:2])
-        parts.append(f"{mix}/{on}")
-        if int(off):
-            parts.append(f"0/{off}")
-    if loops < 0:
-        return "tone:" + ",".join(parts)
-    once = [f"!{part}" for part in parts]
-    return "tone:" + ",".join(once * max(1, min(loops, MAX_LOOPS)))
+    return ToneStream(tones, 0 if loops < 0 else max(1, min(loops, MAX_LOOPS)))
+
+
+def _samples(tone: Tone) -> bytes:
+    level = LEVEL / len(tone.frequencies)
+    steps = [2 * math.pi * frequency / SAMPLE_RATE for frequency in tone.frequencies]
+    on, off = (min(ms, MAX_TONE_SECONDS * 1000) * SAMPLE_RATE // 1000 for ms in (tone.on, tone.off))
+    sound = array("h", (int(level * sum(math.sin(step * i) for step in steps)) for i in range(on)))
+    if sys.byteorder == "big":
+        sound.byteswap()
+    return sound.tobytes() + bytes(2 * off)
 
 
 def silence_media(stream: str) -> list[str]:

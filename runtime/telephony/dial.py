@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.ari import new_id
-from runtime.errors import AriError, AriRefused, Gone
+from runtime.errors import AriError, AriRefused, Gone, NotOurs
 from runtime.telephony import causes
 from runtime.telephony.completed import completed
-from runtime.telephony.leg import Leg
+from runtime.telephony.leg import Ended, Leg
 
 logger = logging.getLogger(__name__)
 
@@ -172,8 +172,9 @@ async def _ring_one(attempt: Attempt, target: Target, dial_string: str) -> Leg |
     except TimeoutError:
         cause = causes.NO_ANSWER
         return Failure(target, "NO_ANSWER", 480)
-    except Gone:
-        return Failure(target, "NORMAL_TEMPORARY_FAILURE", None)
+    except (Gone, NotOurs):
+        # The phone was faster: its channel ends, and its end says why.
+        await asyncio.wait({leg.ended}, timeout=ENTER_SECONDS)
     except asyncio.CancelledError:
         cause = _losing_cause(target)
         raise
@@ -182,7 +183,7 @@ async def _ring_one(attempt: Attempt, target: Target, dial_string: str) -> Leg |
             await leg.hang_up(cause)
     if answered:
         return leg
-    ended = leg.ended.result()
+    ended = leg.ended.result() if leg.gone else Ended()
     name = causes.cause_name(ended.cause, ended.sip_status)
     return Failure(target, name, ended.sip_status, rejected=True)
 

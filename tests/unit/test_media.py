@@ -14,7 +14,7 @@ from runtime.errors import MediaError
 from runtime.media import prompts
 from runtime.media.audio import to_telephone_wav, wav
 from runtime.media.store import Store
-from runtime.media.tones import silence_media, tone_media
+from runtime.media.tones import silence_media, tone_stream
 
 
 def tone(hz: float, rate: int, channels: int) -> bytes:
@@ -48,25 +48,29 @@ def test_what_is_no_audio_is_named_with_the_remedy() -> None:
         to_telephone_wav(wav(b""), "empty")
 
 
+def test_a_tone_that_never_ends_is_asterisks() -> None:
+    stream = tone_stream("tone_stream://%(2000,4000,440,480);loops=-1")
+    assert stream.loops == 0
+    assert stream.media == "tone:440+480/2000,0/4000"
+
+
 @pytest.mark.parametrize(
-    ("stream", "media"),
+    ("stream", "seconds"),
     [
-        ("tone_stream://%(500,0,440)", "tone:!440/500"),
-        (
-            "tone_stream://%(2000,4000,440,480);loops=2",
-            "tone:" + ",".join(["!440+480/2000", "!0/4000"] * 2),
-        ),
-        ("tone_stream://%(2000,4000,440,480);loops=-1", "tone:440+480/2000,0/4000"),
-        ("tone_stream://v=-7;%(100,0,350);%(200,0,440)", "tone:!350/100,!440/200"),
+        ("tone_stream://%(500,0,440)", 0.5),
+        ("tone_stream://%(500,500,480,620);loops=25", 25.0),
+        ("tone_stream://v=-7;%(100,0,350);%(200,0,440)", 0.3),
+        ("tone_stream://%(999999,0,350);loops=999999", 60.0),
     ],
 )
-def test_tones_of_freeswitch(stream: str, media: str) -> None:
-    assert tone_media(stream) == media
+def test_a_tone_that_ends_is_a_sound_of_its_length(stream: str, seconds: float) -> None:
+    with wave.open(io.BytesIO(tone_stream(stream).wav())) as found:
+        assert found.getnframes() / found.getframerate() == seconds
 
 
 def test_a_tone_that_is_none_is_an_error() -> None:
     with pytest.raises(MediaError):
-        tone_media("tone_stream://ring")
+        tone_stream("tone_stream://ring")
 
 
 @pytest.mark.parametrize(
