@@ -314,7 +314,9 @@ class Call:
         )
         position = f"{place.callflow.id}@{place.callflow.revision}:{place.path}"
         await self._quietly(
-            self.caller.channel.set_variables({CALL_VARIABLE: self.id, PLACE_VARIABLE: position})
+            self.caller.channel.set_variables(
+                {CALL_VARIABLE: self.id, PLACE_VARIABLE: position}, report=True
+            )
         )
         return self._step
 

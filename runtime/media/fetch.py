@@ -27,7 +27,7 @@ class _PublicResolver(AbstractResolver):
         found = await self._resolver.resolve(host, port, family)
         public = [entry for entry in found if ipaddress.ip_address(entry["host"]).is_global]
         if not public:
-            raise OSError(f"{host} is not a public address")
+            raise MediaError(f"{host} is not a public address")
         return public
 
     async def close(self) -> None:
