@@ -2,6 +2,14 @@
 
 from runtime.accounts.cache import AccountCache
 from runtime.accounts.documents import Attachment, Document, Documents
-from runtime.accounts.numbers import Account, is_public_number
+from runtime.accounts.numbers import Account, to_e164
 
-__all__ = ["Account", "AccountCache", "Attachment", "Document", "Documents", "is_public_number"]
+__all__ = [
+    "Account",
+    "AccountCache",
+    "Attachment",
+    "Document",
+    "Documents",
+    "is_public_number",
+    "to_e164",
+]

@@ -12,7 +12,6 @@ _CONVERTERS: tuple[tuple[str, str], ...] = (
     (r"^011(\d{5,})$|^00(\d{5,})$", "+"),
     (r"^[2-9]\d{7,}$", "+"),
 )
-_PUBLIC = re2.compile(r"^(\+?1)?\d{10}$|^\+[2-9]\d{7,}$|^011\d*$|^00\d*$")
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False
@@ -49,7 +48,7 @@ class Account:
         """
         if dialled.startswith(("*", "+")):
             return dialled
-        return _convert(self._dial_plan(dialled))
+        return to_e164(self._dial_plan(dialled))
 
     def _dial_plan(self, dialled: str) -> str:
         plan = self.doc.get("dial_plan")
@@ -68,12 +67,8 @@ class Account:
         return dialled
 
 
-def is_public_number(dialled: str) -> bool:
-    """Whether the number looks like one of the public network (Kazoo: reconcilable)."""
-    return bool(_PUBLIC.search(dialled))
-
-
-def _convert(number: str) -> str:
+def to_e164(number: str) -> str:
+    """Write a number of the public network with its `+`; any other stays as it is."""
     for pattern, prefix in _CONVERTERS:
         if match := re2.search(pattern, number):
             return prefix + _last_group(match)

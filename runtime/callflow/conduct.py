@@ -14,7 +14,7 @@ from runtime.callflow.reception import Received
 from runtime.callflow.trace import ended
 from runtime.errors import AriError
 from runtime.storage.calls import CallRow
-from runtime.telephony import Leg, cause_name
+from runtime.telephony import Leg, cause_name, causes
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +71,10 @@ async def conduct(
                         after=after,
                     )
                     end = await _walk(engine, call, received)
+                    if end.cause is None and not caller.answered.is_set():
+                        # 480, as Kazoo does: without a cause Asterisk declines with 603, and a
+                        # proxy then gives up all other ways to reach the number.
+                        end = replace(end, cause=causes.NORMAL_UNSPECIFIED)
                     # Each channel of the call has been hung up or given away: now it must go.
                     limit.reschedule(asyncio.get_running_loop().time() + LINGER_SECONDS)
                     if end.hang_up:

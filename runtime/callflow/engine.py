@@ -11,7 +11,7 @@ from runtime.callflow.call import Call
 from runtime.callflow.outcome import DEFAULT, Branch, Continue, Outcome, Stop, Transfer
 from runtime.callflow.trace import Step
 from runtime.callflow.tree import Callflow, Place
-from runtime.errors import ActionError, AriUnavailable, Gone
+from runtime.errors import ActionError, CallflowError, Gone
 
 logger = logging.getLogger(__name__)
 
@@ -99,13 +99,11 @@ class Engine:
         try:
             action = self._action(node.module or "")
             return await action.handle(call, action.parse(node.data))
-        except ActionError as error:
-            step.error = str(error)
         except Gone as error:
             # The hangup will cancel this walk; only a channel that stays makes it a failure.
             await asyncio.wait({call.caller.ended}, timeout=GONE_SECONDS)
             step.error = str(error)
-        except AriUnavailable as error:
+        except CallflowError as error:
             step.error = str(error)
         except Exception as error:
             logger.exception("call %s: %s at %s failed", call.id, node.module, place.path)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from runtime.accounts import Account
+from runtime.accounts import Account, to_e164
 from runtime.ari import ChannelData, StasisStart
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.lookup import Match
@@ -113,7 +113,11 @@ class Reception:
             return account_id
         if entry.account_id is not None:
             return entry.account_id
-        return await self._account_of_number(entry.number) if entry.origin == EXTERNAL else None
+        return (
+            await self._account_of_number(to_e164(entry.number))
+            if entry.origin == EXTERNAL
+            else None
+        )
 
     async def _caller(
         self, entry: Entry, account: Account, channel: ChannelData

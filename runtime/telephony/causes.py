@@ -9,6 +9,7 @@ NORMAL_CLEARING: Final = 16
 BUSY: Final = 17
 NO_ANSWER: Final = 19
 REJECTED: Final = 21
+NORMAL_UNSPECIFIED: Final = 31
 NOT_FOUND: Final = 1
 CONGESTION: Final = 34
 FAILURE: Final = 38

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.accounts import Account, is_public_number
+from runtime.accounts import Account
 
 PLAIN = Account("a" * 32, "Plain")
 
@@ -37,13 +37,3 @@ def test_the_dial_plan_comes_first_and_only_its_first_match_counts() -> None:
 def test_a_broken_rule_of_a_dial_plan_is_passed_over() -> None:
     plan = {"(": {"prefix": "x"}, "system": ["us"], r"^5$": "no rule", r"^(5)$": {"suffix": "00"}}
     assert Account("a" * 32, "Odd", doc={"dial_plan": plan}).normalise("5") == "500"
-
-
-@pytest.mark.parametrize("number", ["4158867900", "+4420794600", "0044123"])
-def test_public_numbers(number: str) -> None:
-    assert is_public_number(number)
-
-
-@pytest.mark.parametrize("number", ["1001", "*97", "alice"])
-def test_extensions_are_not_public(number: str) -> None:
-    assert not is_public_number(number)
