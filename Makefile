@@ -19,7 +19,7 @@ demo: $(INSTALLED)
 	@exec $(BIN)/callflow up $(if $(filter-out 0 no,$(ONCE)),--once)
 
 test: $(INSTALLED)
-	@exec $(BIN)/pytest -n $(TESTJOBS) $(ARGS)
+	@exec $(BIN)/pytest -n $(TESTJOBS) --dist loadgroup $(ARGS)
 
 check: $(INSTALLED)
 	@$(BIN)/ruff check

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Generator
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ import asyncpg
 import pytest
 
 from runtime.machine import AsteriskProgram
-from tests.live.pbx import Pbx
+from tests.live.pbx import Pbx, opened
 from tests.live.plant import Plant, plant
 
 
@@ -37,18 +38,19 @@ async def running_plant(
     """Yield what this test process needs running, once for all its tests."""
     state = tmp_path_factory.mktemp("plant")
     async with plant(asterisk_program, state, own_database) as running:
-        at_start = running.asterisk.log_lines("WARNING", "ERROR")
-        assert not at_start, "Asterisk complains about its configuration:\n" + "\n".join(at_start)
+        at_start = running.complaints()
+        assert not at_start, "at the start:\n" + "\n".join(at_start)
         yield running
+        during_tests = Counter(running.complaints())  # each test has answered for its own
+    at_end = Counter(running.complaints()) - during_tests
+    assert not at_end, "at the end:\n" + "\n".join(at_end)
 
 
 @pytest.fixture
 async def pbx(running_plant: Plant) -> AsyncIterator[Pbx]:
     """Yield the PBX with an account for this test alone."""
-    pbx = Pbx(running_plant)
-    await pbx.open()
-    yield pbx
-    await pbx.close()
+    async with opened(running_plant) as pbx:
+        yield pbx
 
 
 @pytest.hookimpl(wrapper=True)

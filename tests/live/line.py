@@ -50,8 +50,8 @@ class Ended:
 class Line:
     """A call seen from a telephone.
 
-    What is heard, begins with the call. Each `hears` goes on where the last one stopped, so that a
-    sequence of them asserts an order, and nothing is missed in between.
+    Each `hears` goes on where the last one stopped, so that a sequence of them asserts an order,
+    and nothing is missed in between.
     """
 
     def __init__(
@@ -112,11 +112,13 @@ class Line:
         await self.channel.hangup()
         await self.ended()
 
+    async def entered(self) -> None:
+        """Wait until the channel that was made can be used."""
+        await self._await(self._entered.wait(), SOON, "not made")
+
     async def lift(self) -> None:
         """Hold the handset to the ear."""
-        self._handset = await Handset.lift(
-            self._ari, self._session, self.channel.id, self._ear
-        )
+        self._handset = await Handset.lift(self._ari, self._session, self.channel.id, self._ear)
 
     # What the person notices.
 
@@ -151,16 +153,6 @@ class Line:
         """Whether the call has been answered."""
         return self._up.is_set()
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the call is over."""
-        return self._over.is_set()
-
-    @property
-    def story(self) -> str:
-        """What was heard so far, for people."""
-        return self._ear.story()
-
     async def header(self, name: str) -> str | None:
         """Return a header of the INVITE with which the call came."""
         return await self.channel.get_variable(f"PJSIP_HEADER(read,{name})")
@@ -194,19 +186,15 @@ class Line:
                 self._ended = Ended(_failure(status), cause)
             case ChannelDestroyed(cause=cause, tech_cause=status):
                 self._ended = Ended(_failure(status), cause)
+            case _:
+                return
 
     async def _await(self, waiting: Coroutine[Any, Any, Any], within: float, what: str) -> None:
         try:
             async with asyncio.timeout(within):
                 await waiting
         except TimeoutError:
-            raise AssertionError(
-                f"{what} within {within} s; heard: {self._ear.story()}"
-            ) from None
-
-    async def entered(self) -> None:
-        """Wait until the channel that was made can be used."""
-        await self._await(self._entered.wait(), SOON, "not made")
+            raise AssertionError(f"{what} within {within} s; heard: {self._ear.story()}") from None
 
     def _lifted(self) -> Handset:
         if self._handset is None:

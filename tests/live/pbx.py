@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from runtime.storage import calls
@@ -19,7 +20,7 @@ _STEP = 0.05
 
 
 class Pbx:
-    """One test's part of the plant; telephones are connected when the test names them."""
+    """One test's part of the plant: an account of its own with three telephones."""
 
     def __init__(self, plant: Plant) -> None:
         self.plant = plant
@@ -28,7 +29,7 @@ class Pbx:
         self._phones: dict[str, Phone] = {}
         self._plugged: list[Phone] = []
         self._expected: list[re.Pattern[str]] = []
-        self._logged_before = Counter(self._complaints())
+        self._logged_before = Counter(plant.complaints())
 
     # Accounts.
 
@@ -74,14 +75,14 @@ class Pbx:
     async def close(self) -> None:
         """End the calls, disconnect the telephones, and look whether anything is left."""
         if any(line.gave_up for phone in self._plugged for line in phone.lines):
-            # Asterisk says so of what it plays to somebody who hangs up.
-            self.expects_log("Playback failed for")
+            # Asterisk says so when somebody hangs up while it plays, or while it answers.
+            self.expects_log("Playback failed for|Session already DISCONNECTED")
         for phone in self._plugged:
             await self.plant.telephones.unplug(phone)
         await self.nothing_left()
         unexpected = [
             line
-            for line in Counter(self._complaints()) - self._logged_before
+            for line in Counter(self.plant.complaints()) - self._logged_before
             if not any(pattern.search(line) for pattern in self._expected)
         ]
         assert not unexpected, "in the logs:\n" + "\n".join(unexpected)
@@ -95,11 +96,6 @@ class Pbx:
         phone = await self.plant.telephones.plug_in(credentials, self.tones, dtmf=dtmf)
         self._plugged.append(phone)
         return phone
-
-    async def unplug(self, phone: Phone) -> None:
-        """Disconnect a telephone in the middle of the test."""
-        self._plugged.remove(phone)
-        await self.plant.telephones.unplug(phone)
 
     # What was recorded.
 
@@ -143,8 +139,16 @@ class Pbx:
         """Return the last lines of the runtime's log."""
         return "\n".join(self.plant.runtime.log.read_text(errors="replace").splitlines()[-40:])
 
-    def _complaints(self) -> list[str]:
-        return self.plant.asterisk.log_lines("WARNING", "ERROR") + self.plant.runtime.errors()
+
+@asynccontextmanager
+async def opened(plant: Plant) -> AsyncIterator[Pbx]:
+    """Give a test its part of the plant, and look afterwards whether anything is left."""
+    pbx = Pbx(plant)
+    try:
+        await pbx.open()
+        yield pbx
+    finally:
+        await pbx.close()
 
 
 def walked(trace: Trace) -> list[tuple[str, str | None]]:

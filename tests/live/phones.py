@@ -57,11 +57,11 @@ class Phone:
         line = Line(ari, self._desk.session, channel, events, self._tones, incoming=False)
         self.lines.append(line)
         shown = {"CONNECTEDLINE(num,i)": shows} if shows is not None else None
-        await channel.create(f"PJSIP/{number}@{self.id}", formats=["ulaw"], variables=shown)
+        made = await channel.create(f"PJSIP/{number}@{self.id}", formats=["ulaw"], variables=shown)
+        line.sip_call_id = made.protocol_id
         await line.entered()
         await line.lift()
         await channel.dial(timeout=60)
-        line.sip_call_id = (await channel.details()).protocol_id
         return line
 
     async def registered(self, within: float = SOON) -> None:
@@ -88,7 +88,7 @@ class Phone:
         return self._ringing.empty()
 
     async def arrives(self, arrival: Arrival) -> None:
-        """A call has come: ring."""
+        """Ring, because a call has come."""
         start = arrival.start.channel
         channel = self._desk.ari.channel(start.id)
         line = Line(
@@ -208,10 +208,9 @@ class Telephones:
 async def _registered(events: Subscription, identity: str) -> None:
     with events:
         async for event in events:
-            match event:
-                case ContactStatusChange(contact_info=contact):
-                    if contact.uri.startswith(f"sip:{identity}@"):
-                        return
+            contact = event.contact_info.uri if isinstance(event, ContactStatusChange) else ""
+            if contact.startswith(f"sip:{identity}@"):
+                return
 
 
 async def _refuse(ari: AriClient, arrival: Arrival) -> None:

@@ -2,19 +2,21 @@
 
 import asyncio
 import os
-import random
 import shlex
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
 
-from runtime.ari import AriClient, Asterisk
+from runtime.ari import DEFAULT_EVENTS, AriClient, Asterisk
+from runtime.errors import MachineError
 from runtime.files import directory
 from runtime.machine import (
     AsteriskProgram,
@@ -27,11 +29,9 @@ from runtime.machine.child import Child
 from runtime.settings import Settings, load
 from runtime.storage import Database, migrate
 from tests.live.phones import Telephones
-
-CARRIER_ADDRESS = "127.0.0.2"
+from tests.ports import CARRIER_ADDRESS, free_port, rtp_range
 
 _READY_SECONDS = 20.0
-_RTP_PORTS = 400
 _CONF = Path(__file__).parent / "asterisk-conf"
 
 
@@ -47,6 +47,10 @@ class Plant:
     watcher: AriClient
     telephones: Telephones
 
+    def complaints(self) -> list[str]:
+        """Return the warnings and errors of Asterisk and the errors of the runtime so far."""
+        return self.asterisk.log_lines("WARNING", "ERROR") + self.runtime.errors()
+
 
 class RuntimeProcess:
     """`callflow serve` as a process of its own, as in production."""
@@ -54,18 +58,16 @@ class RuntimeProcess:
     def __init__(self, settings: Settings) -> None:
         self._url = f"http://127.0.0.1:{settings.http_port}/health/ready"
         self.log = settings.state_dir / "runtime.log"
+        self._environment = _environment(settings)
         self._child = Child(
-            "the runtime",
-            [sys.executable, "-m", "runtime", "serve"],
-            self.log,
-            environment=_environment(settings),
+            "the runtime", _command("serve"), self.log, environment=self._environment
         )
 
     async def start(self) -> None:
         """Start it and return when it takes calls; raises MachineError with its last lines."""
         await self._child.start()
         try:
-            await self._child.until(self._ready(), _READY_SECONDS)
+            await self._child.until(self.ready(), _READY_SECONDS)
         except BaseException:
             await self._child.stop()
             raise
@@ -74,12 +76,33 @@ class RuntimeProcess:
         """Stop it in order; it hangs up the calls in progress."""
         await self._child.stop()
 
+    async def crash(self) -> None:
+        """Kill it, so that it can tidy nothing up."""
+        if self._child.pid is None:
+            raise AssertionError("the runtime does not run")
+        os.kill(self._child.pid, signal.SIGKILL)
+        with suppress(MachineError):  # which tells that it has ended
+            await self._child.watch()
+
+    async def command(self, *arguments: str) -> str:
+        """Run a command of `callflow` on this installation and return what it prints."""
+        process = await asyncio.create_subprocess_exec(
+            *_command(*arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, **self._environment},
+        )
+        printed, complaints = await process.communicate()
+        assert process.returncode == 0, complaints.decode(errors="replace")
+        return printed.decode()
+
     def errors(self) -> list[str]:
         """Return the lines of its log that tell of an error."""
         lines = self.log.read_text(errors="replace").splitlines()
         return [line for line in lines if " ERROR " in line or line.startswith("Traceback")]
 
-    async def _ready(self) -> None:
+    async def ready(self) -> None:
+        """Wait until it takes calls."""
         async with aiohttp.ClientSession() as session:
             while True:
                 try:
@@ -122,55 +145,63 @@ async def plant(
         watcher = await stack.enter_async_context(
             _connected(settings, "watcher", ("ContactStatusChange",))
         )
-        await watcher.watch("endpoint:PJSIP")
-        ari = await stack.enter_async_context(_connected(telephones_settings, "telephones", None))
+        ari = await stack.enter_async_context(
+            _connected(telephones_settings, "telephones", DEFAULT_EVENTS)
+        )
         session = await stack.enter_async_context(
             aiohttp.ClientSession(f"http://127.0.0.1:{telephones_settings.ari_port}")
         )
         telephones = Telephones(ari, watcher, session, settings.sip_port)
-        async with _background(telephones):
+        async with _background(telephones.run()), _background(_watch_registrations(watcher)):
             yield Plant(settings, postgres, db, asterisk, runtime, watcher, telephones)
 
 
 @asynccontextmanager
 async def _connected(
-    settings: Settings, app: str, events: tuple[str, ...] | None
+    settings: Settings, app: str, events: Iterable[str]
 ) -> AsyncIterator[AriClient]:
     password = _secret(settings.ari_password)
     async with Asterisk(settings.ari_base_url, settings.ari_user, password, app) as transport:
-        client = AriClient(transport, app) if events is None else AriClient(
-            transport, app, events=events
-        )
-        running = asyncio.create_task(client.run())
-        try:
+        client = AriClient(transport, app, events=events)
+        async with _background(client.run()):
             async with asyncio.timeout(10):
                 await client.wait_connected()
             yield client
-        finally:
-            running.cancel()
-            await asyncio.wait({running})
+
+
+async def _watch_registrations(watcher: AriClient) -> None:
+    # An Asterisk that has been restarted has forgotten it.
+    while True:
+        await watcher.gaps.get()
+        await watcher.watch("endpoint:PJSIP")
 
 
 @asynccontextmanager
-async def _background(telephones: Telephones) -> AsyncIterator[None]:
-    running = asyncio.create_task(telephones.run())
+async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    running = asyncio.create_task(work)
     try:
         yield
     finally:
         running.cancel()
         await asyncio.wait({running})
+    if not running.cancelled():
+        running.result()  # it failed on the way, and must not do so in silence
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "runtime", *arguments]
 
 
 def _pbx_settings(program: AsteriskProgram, state: Path, database_url: str | None) -> Settings:
-    rtp = _rtp_ports()
+    rtp_start, rtp_end = rtp_range()
     return load(
         state_dir=state / "pbx",
         database_url=SecretStr(database_url) if database_url else None,
         ari_port=free_port(),
         sip_port=free_port(socket.SOCK_DGRAM),
         http_port=free_port(),
-        rtp_start=rtp,
-        rtp_end=rtp + _RTP_PORTS - 1,
+        rtp_start=rtp_start,
+        rtp_end=rtp_end,
         trunk_hosts=(CARRIER_ADDRESS,),
         private_media_urls=True,
         espeak=shlex.join(program.espeak_command()),
@@ -178,15 +209,15 @@ def _pbx_settings(program: AsteriskProgram, state: Path, database_url: str | Non
 
 
 def _telephones_settings(state: Path) -> Settings:
-    rtp = _rtp_ports()
+    rtp_start, rtp_end = rtp_range()
     return load(
         state_dir=state / "telephones",
         ari_port=free_port(),
         ari_app="telephones",
         ari_password=SecretStr("telephones"),
         sip_port=free_port(socket.SOCK_DGRAM),
-        rtp_start=rtp,
-        rtp_end=rtp + _RTP_PORTS - 1,
+        rtp_start=rtp_start,
+        rtp_end=rtp_end,
     )
 
 
@@ -205,26 +236,6 @@ def _environment(settings: Settings) -> Mapping[str, str]:
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     return {f"CALLFLOW_{name}": value for name, value in values.items()} | {"PYTHONPATH": path}
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """Return a port that nobody uses, on either loopback address, at this moment."""
-    while True:
-        with socket.socket(socket.AF_INET, kind) as first, socket.socket(
-            socket.AF_INET, kind
-        ) as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind((CARRIER_ADDRESS, port))
-            except OSError:
-                continue
-            return port
-
-
-def _rtp_ports() -> int:
-    # Below the ports that the system gives out; Asterisk passes over those in use.
-    return random.randrange(10_000, 32_000 - _RTP_PORTS, _RTP_PORTS)
 
 
 def _secret(value: SecretStr | None) -> str:

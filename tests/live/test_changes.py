@@ -1,12 +1,10 @@
 """What an operator changes by SQL is true for the next call, without a restart."""
 
-import json
-
 import pytest
 
 from tests.live.account import node
-from tests.live.phones import Credentials
 from tests.live.pbx import Pbx
+from tests.live.phones import Credentials
 
 
 async def test_a_callflow_is_inserted_updated_and_deleted_while_the_system_runs(pbx: Pbx) -> None:
@@ -55,7 +53,7 @@ async def test_a_broken_callflow_is_unusable_alone_and_the_reason_is_stored(pbx:
     await pbx.sql(
         "insert into callflows (account_id, id, doc) values ($1, 'broken', $2)",
         pbx.home.id,
-        json.loads('{"numbers": ["2666"], "flow": ["no", "node"]}'),
+        {"numbers": ["2666"], "flow": ["no", "node"]},
     )
     caller = await pbx.bob.dials("2666")
     status = (await caller.ended()).sip_status

@@ -24,6 +24,22 @@ async def test_a_jump_into_another_flow_comes_back(pbx: Pbx) -> None:
     ]
 
 
+async def test_the_preflow_of_the_account_runs_first(pbx: Pbx) -> None:
+    await pbx.home.media_tone("preflow", seconds=0.5)
+    await pbx.home.media_tone("flow", seconds=0.5)
+    await pbx.home.callflow(name="first", flow=node("play", id="preflow"))
+    await pbx.home.callflow(numbers=["2000"], flow=node("play", id="flow"))
+    await pbx.sql(
+        "update accounts set doc = doc || $2 where id = $1",
+        pbx.home.id,
+        {"preflow": {"always": "first"}},
+    )
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("preflow")
+    await caller.hears("flow")
+    await caller.ended()
+
+
 async def test_a_jump_to_nowhere_goes_on(pbx: Pbx) -> None:
     await pbx.home.media_tone("back", seconds=0.5)
     flow = node("callflow", {"_": node("play", id="back")}, id="nowhere")

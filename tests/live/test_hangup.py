@@ -2,21 +2,25 @@
 
 import pytest
 
-from tests.live.account import node
+from tests.live.account import Node, node
 from tests.live.pbx import Pbx
 
 
 @pytest.mark.parametrize(
-    "module", [node("play", id="music"), node("menu", id="main"), node("sleep", duration=30)]
+    "module",
+    [node("play", id="music"), node("menu", id="main"), node("sleep", duration=30)],
+    ids=["play", "menu", "sleep"],
 )
-async def test_in_the_middle_of_a_node(pbx: Pbx, module: dict[str, object]) -> None:
+async def test_in_the_middle_of_a_node(pbx: Pbx, module: Node) -> None:
+    await pbx.home.media_tone("intro", seconds=8)
     await pbx.home.media_tone("music", seconds=8)
     await pbx.home.menu("main", greeting="music")
-    flow = node("play", {"_": module}, id="music", loop_count=1, terminators=["1"])
+    flow = node("play", {"_": module}, id="intro")
     await pbx.home.callflow(numbers=["2000"], flow=flow)
     caller = await pbx.bob.dials("2000")
-    await caller.hears("music")
+    await caller.hears("intro")
     await caller.presses("1")
+    await caller.stops_hearing("intro", within=0.5)
     if module["module"] != "sleep":
         await caller.hears("music")
     await caller.hangs_up()

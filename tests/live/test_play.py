@@ -8,8 +8,8 @@ from aiohttp import web
 
 from tests.live.account import node
 from tests.live.pbx import Pbx, walked
-from tests.live.plant import free_port
 from tests.live.tones import sine, wav
+from tests.ports import free_port
 
 
 async def test_only_a_terminator_stops_a_recording(pbx: Pbx) -> None:
@@ -110,7 +110,7 @@ async def test_a_tone_stream_is_played(pbx: Pbx) -> None:
 
 async def test_a_text_is_spoken_until_a_key_is_pressed(pbx: Pbx) -> None:
     await pbx.home.media_tone("after", seconds=1)
-    text = "This is a rather long text, and somebody who is in a hurry does not want to hear it all."
+    text = "This is a long text, and somebody who is in a hurry does not want to hear it all."
     flow = node("tts", {"_": node("play", id="after")}, text=text)
     await pbx.home.callflow(numbers=["2000"], flow=flow)
     caller = await pbx.bob.dials("2000")

@@ -34,6 +34,8 @@ async def test_two_people_talk_until_one_hangs_up(pbx: Pbx, module: str) -> None
     await alice.hears("bob's voice")
     await alice.speaks("alice's voice")
     await bob.hears("alice's voice")
+    await bob.hushes()
+    await alice.stops_hearing("bob's voice", within=1)
     await alice.hangs_up()
     await bob.ended()
     await pbx.nothing_left()
@@ -160,6 +162,34 @@ async def test_phones_of_a_user_ring_one_after_another(pbx: Pbx) -> None:
     await bob.hangs_up()
 
 
+async def test_a_phone_that_refuses_leaves_the_call_to_the_others(pbx: Pbx) -> None:
+    await extension(pbx)
+    mobile = await pbx.phone(await pbx.home.device("mobile", user="alice"))
+    await mobile.registered()
+    bob = await pbx.bob.dials("2001")
+    on_desk = await pbx.alice.rings()
+    in_pocket = await mobile.rings()
+    await on_desk.rejects(486)
+    await on_desk.ended()
+    await in_pocket.answers()
+    await in_pocket.speaks("alice's voice")
+    await bob.hears("alice's voice")
+    await bob.hangs_up()
+
+
+async def test_one_refusal_can_count_for_all(pbx: Pbx) -> None:
+    await extension(pbx, USER_BUSY, fail_on_single_reject=True)
+    mobile = await pbx.phone(await pbx.home.device("mobile", user="alice"))
+    await mobile.registered()
+    bob = await pbx.bob.dials("2001")
+    on_desk = await pbx.alice.rings()
+    in_pocket = await mobile.rings()
+    await on_desk.rejects(486)
+    await bob.hears("busy")
+    await in_pocket.ended()
+    await bob.ended()
+
+
 async def test_a_caller_who_gives_up_stops_the_ringing(pbx: Pbx) -> None:
     await extension(pbx)
     bob = await pbx.bob.dials("2001")
@@ -178,6 +208,14 @@ async def test_the_phone_shows_who_calls(pbx: Pbx) -> None:
     alice = await pbx.alice.rings()
     assert (alice.caller_id.name, alice.caller_id.number) == ("Bob", "2002")
     assert await alice.header("X-Department") == "sales"
+    await bob.hangs_up()
+
+
+async def test_the_called_name_can_be_another_than_the_phones(pbx: Pbx) -> None:
+    await extension(pbx, static_invite="7700")
+    bob = await pbx.bob.dials("2001")
+    alice = await pbx.alice.rings()
+    assert "sip:7700@" in (await alice.header("To") or "")
     await bob.hangs_up()
 
 

@@ -13,6 +13,8 @@ RATE = 8000
 _PURE = 0.6
 """of the energy of a piece of audio, what a tone must have to count as heard"""
 
+UNKNOWN = "speech or noise"
+
 _LOWEST, _STEP, _COUNT = 700, 50, 24
 _SCAN = range(250, 3000, 25)
 
@@ -97,4 +99,4 @@ class Tones:
             if tone.is_in(samples):
                 return tone.name
         hertz, part = loudest(samples)
-        return f"{hertz} Hz" if part >= _PURE else "speech or noise"
+        return f"{hertz} Hz" if part >= _PURE else UNKNOWN

@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import asyncpg
@@ -19,30 +18,21 @@ from runtime.machine import (
     quiet,
 )
 from runtime.settings import Settings, load
+from tests.ports import free_port, rtp_range
 
 SQL = Path(__file__).parents[2] / "sql"
 
 
-def free_ports(kind: socket.SocketKind, count: int) -> list[int]:
-    """Return ports of 127.0.0.1 that nobody uses now."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket(socket.AF_INET, kind)) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-
-
 def settings_in(directory: Path) -> Settings:
     """Return the settings of a new installation in `directory`."""
-    [sip_port] = free_ports(socket.SOCK_DGRAM, 1)
-    [ari_port] = free_ports(socket.SOCK_STREAM, 1)
+    rtp_start, rtp_end = rtp_range()
     return load(
         state_dir=directory,
         database_url=None,
-        ari_port=ari_port,
-        sip_port=sip_port,
-        rtp_start=33000,
-        rtp_end=33999,
+        ari_port=free_port(),
+        sip_port=free_port(socket.SOCK_DGRAM),
+        rtp_start=rtp_start,
+        rtp_end=rtp_end,
     )
 
 

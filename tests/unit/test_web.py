@@ -9,12 +9,7 @@ import pytest
 from runtime.errors import SettingError
 from runtime.media import Store
 from runtime.web import Health, serve
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.ports import free_port
 
 
 async def _wav() -> bytes:
