@@ -18,15 +18,14 @@ from runtime.media import Media
 from runtime.phones import Phones, RingOptions, device_targets, user_targets
 from runtime.telephony import (
     ALL_KEYS,
-    Answered,
     Attempt,
-    Conversation,
     Leg,
+    Talked,
     Target,
     Unanswered,
     collect,
+    connect,
     play,
-    ring,
 )
 
 logger = logging.getLogger(__name__)
@@ -246,46 +245,23 @@ class Call:
         Returns None after a conversation, else why there was none. `one_by_one` rings the targets
         one after another, each for `seconds`.
         """
-        attempt = Attempt(self.caller, self._group, seconds, one_reject_ends)
-        failed = Unanswered("UNSPECIFIED", None)
-        for together in [[target] for target in targets] if one_by_one else [targets]:
-            result = await ring(attempt, together)
-            if isinstance(result, Answered):
-                await self._talk(result)
-                return None
-            failed = result
-            if one_reject_ends and any(failure.rejected for failure in failed.failures):
-                break
-        self.note(
-            cause=failed.cause,
-            sip_status=failed.sip_status,
-            phones=[[f.target.name, f.cause] for f in failed.failures],
-        )
-        return failed
 
-    async def _talk(self, answered: Answered) -> None:
-        party = answered.leg
-        self.note(answered_by=answered.target.name)
-        try:
+        async def answer(target: Target) -> None:
+            self.note(answered_by=target.name)
             await self.answer()
-            conversation = await Conversation.between(self.caller, party)
-        except Gone:
-            # One of them hung up in the moment of the answer: a very short conversation.
-            await party.hang_up()
-            self.note(talked=0.0)
-            return
-        except BaseException:
-            await party.hang_up()
-            raise
-        try:
-            began = asyncio.get_running_loop().time()
-            first = await conversation.until_over()
-            talked = asyncio.get_running_loop().time() - began
-            ended_by = "caller" if first is self.caller else answered.target.name
-            self.note(talked=round(talked, 3), ended_by=ended_by)
-        finally:
-            await party.hang_up()
-            await conversation.close()
+
+        attempt = Attempt(self.caller, self._group, seconds, one_reject_ends)
+        result = await connect(attempt, targets, answer=answer, one_by_one=one_by_one)
+        if isinstance(result, Talked):
+            ended_by = "caller" if result.caller_ended else result.target.name
+            self.note(talked=round(result.seconds, 3), ended_by=ended_by)
+            return None
+        self.note(
+            cause=result.cause,
+            sip_status=result.sip_status,
+            phones=[[f.target.name, f.cause] for f in result.failures],
+        )
+        return result
 
     # The end.
 
