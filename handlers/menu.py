@@ -1,22 +1,34 @@
 """Greet, take digits, and go where they lead.
 
 Children: the digits as they are typed, `timeout`, `max_retries`, `_` when the retries are used up.
-Source of the behaviour: Kazoo's `menu`. A child beats an extension that is dialled directly.
+Source of the behaviour: Kazoo's `menu`. A child beats an extension that is dialled directly, and
+both beat `record_pin`, which lets the caller record the greeting.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-import re2
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field
 
-from runtime.callflow import ActionData, Branch, Call, Continue, Flag, Outcome, Prompt
-from runtime.errors import DocumentError, MediaError
+from runtime.callflow import (
+    ActionData,
+    Branch,
+    Call,
+    Continue,
+    Flag,
+    KazooModel,
+    Milliseconds,
+    Natural,
+    Outcome,
+    Prompt,
+    Recording,
+    Stop,
+    may_hunt,
+    parsed,
+)
+from runtime.errors import MediaError
 
-_QUIET = re2.Options()
-_QUIET.log_errors = False
-
-Milliseconds = Annotated[int, Field(ge=1)]
+_BEEP = "tone_stream://%(500,0,440)"
+_LONGEST, _SHORTEST, _SILENCE = 300.0, 1.5, 5.0  # seconds of a greeting
 
 
 class Data(ActionData):
@@ -26,10 +38,8 @@ class Data(ActionData):
     interdigit_timeout: Milliseconds = 2000
 
 
-class MenuMedia(BaseModel):
+class MenuMedia(KazooModel):
     """What is played when; true is the standard prompt, false is silence, text is a media id."""
-
-    model_config = ConfigDict(frozen=True)
 
     greeting: str | None = None
     invalid_media: Flag | str = True
@@ -37,45 +47,45 @@ class MenuMedia(BaseModel):
     exit_media: Flag | str = True
 
 
-class Menu(BaseModel):
+class Menu(KazooModel):
     """A menu document; timers in milliseconds."""
 
-    model_config = ConfigDict(frozen=True)
-
     name: str = ""
-    retries: Annotated[int, Field(ge=1)] = 3
+    retries: Natural = 3
     timeout: Milliseconds = 10_000
     interdigit_timeout: Milliseconds | None = None
-    max_extension_length: Annotated[int, Field(ge=1)] = 4
+    max_extension_length: Natural = 4
     hunt: Flag = False
     hunt_allow: str = ""
     hunt_deny: str = ""
+    record_pin: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
+    allow_record_from_offnet: Flag = False
     media: MenuMedia = MenuMedia()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _null_is_absent(cls, doc: object) -> object:
-        if isinstance(doc, Mapping):
-            return {key: value for key, value in doc.items() if value is not None}
-        return doc
 
 
 async def handle(call: Call, data: Data) -> Outcome:
     """Run the menu until a choice is made or the retries are used up."""
     menu = await _menu(call, data)
     await call.answer()
-    for attempt in range(1, menu.retries + 1):
+    attempt = 1
+    while attempt <= menu.retries:
         digits = await _ask(call, menu, data)
-        call.note(digits=digits, attempt=attempt)
-        if not digits:
-            if "timeout" in call.branches:
-                return Continue("timeout")
-            continue
-        if digits in call.branches:
+        recording = _may_record(call, menu, digits)
+        call.note(digits="record_pin" if recording else digits, attempt=attempt)
+        if digits and digits in call.branches:
             return Continue(digits)
-        if menu.hunt and (branch := await _hunt(call, menu, digits)) is not None:
+        if digits and menu.hunt and (branch := await _hunt(call, menu, digits)) is not None:
             return branch
-        await _say(call, menu.media.invalid_media, "menu-invalid_entry")
+        if recording:
+            if not await _record_greeting(call, menu, data):
+                return Stop()
+            menu = await _menu(call, data)
+            continue
+        attempt += 1
+        if digits:
+            await _say(call, menu.media.invalid_media, "menu-invalid_entry")
+        elif "timeout" in call.branches:
+            return Continue("timeout")
     return await _give_up(call, menu)
 
 
@@ -85,28 +95,22 @@ async def _menu(call: Call, data: Data) -> Menu:
         # The children still work: Kazoo falls back to its defaults, too.
         call.note(missing=data.id)
         return Menu()
-    try:
-        return Menu.model_validate(dict(found.doc))
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise DocumentError(f"menu {data.id}: {wrong}") from None
+    return parsed(Menu, found)
 
 
 async def _ask(call: Call, menu: Menu, data: Data) -> str:
     call.flush_digits()
-    greeting: Any = menu.media.greeting or Prompt("menu-no_prompt")
+    greeting = menu.media.greeting or Prompt("menu-no_prompt")
     return await call.prompt(
         greeting,
         max_digits=menu.max_extension_length,
         timeout=menu.timeout / 1000,
-        interdigit=(menu.interdigit_timeout or data.interdigit_timeout) / 1000,
+        interdigit=_interdigit(menu, data),
     )
 
 
 async def _hunt(call: Call, menu: Menu, digits: str) -> Branch | None:
-    if menu.hunt_allow and not _matches(menu.hunt_allow, digits, when_bad=False):
-        return None
-    if menu.hunt_deny and _matches(menu.hunt_deny, digits, when_bad=False):
+    if not may_hunt(digits, menu.hunt_allow, menu.hunt_deny):
         return None
     match = await call.find(digits)
     if match is None or match.callflow.is_no_match:
@@ -124,21 +128,83 @@ async def _give_up(call: Call, menu: Menu) -> Continue:
     if call.has_default:
         await _say(call, menu.media.transfer_media, "menu-transferring_call")
     else:
-        await _say(call, True, "vm-goodbye")  # noqa: FBT003 - the value documents hold
+        await call.tell(Prompt("vm-goodbye"))
     return Continue()
 
 
 async def _say(call: Call, media: bool | str, prompt: str) -> None:  # noqa: FBT001
-    if media is False:
-        return
-    try:
-        await call.play(Prompt(prompt) if media is True else media, keep_digits=False)
-    except MediaError as error:
-        call.note(media_error=str(error))
+    if media is not False:
+        await call.tell(Prompt(prompt) if media is True else media)
 
 
-def _matches(pattern: str, digits: str, *, when_bad: bool) -> bool:
-    try:
-        return re2.compile(pattern, _QUIET).search(digits) is not None
-    except re2.error:
-        return when_bad
+def _interdigit(menu: Menu, data: Data) -> float:
+    return (menu.interdigit_timeout or data.interdigit_timeout) / 1000
+
+
+def _may_record(call: Call, menu: Menu, digits: str) -> bool:
+    allowed = call.internal or menu.allow_record_from_offnet
+    return bool(menu.record_pin) and digits == menu.record_pin and allowed
+
+
+async def _record_greeting(call: Call, menu: Menu, data: Data) -> bool:
+    """Record until the caller is content, and save; False when it cannot be recorded."""
+    while True:
+        await call.tell(Prompt("vm-record_greeting"))
+        await call.tell(_BEEP)
+        try:
+            recording = await call.record(max_seconds=_LONGEST, max_silence=_SILENCE)
+        except MediaError as error:
+            call.note(media_error=str(error))
+            return False
+        if not await _review(call, menu, data, recording):
+            await recording.discard()
+        elif recording.seconds < _SHORTEST:
+            await recording.discard()
+            await call.tell(Prompt("vm-recording_to_short"))
+        else:
+            await call.to_the_end(_save(call, menu, data, recording))
+            await call.tell(Prompt("vm-saved"))
+            await call.tell(Prompt("menu-return"))
+            return True
+
+
+async def _review(call: Call, menu: Menu, data: Data, recording: Recording) -> bool:
+    """Return True to save it, False to record again; a caller who hangs up loses it."""
+    while True:
+        call.flush_digits()
+        key = await call.prompt(
+            Prompt("vm-review_recording"),
+            max_digits=1,
+            timeout=menu.timeout / 1000,
+            interdigit=_interdigit(menu, data),
+        )
+        match key:
+            case "1":
+                return True
+            case "2":
+                await call.play_back(recording)
+            case "3":
+                return False
+            case _:
+                continue
+
+
+async def _save(call: Call, menu: Menu, data: Data, recording: Recording) -> None:
+    greeting = menu.media.greeting
+    # A URL or a prompt is not ours to replace: the greeting becomes a media document of its own.
+    own = greeting if greeting and "/" not in greeting else None
+    name = f"{menu.name or data.id} menu greeting"
+    caller = call.party.name or call.party.number
+    doc = {
+        "name": name,
+        "description": f"recorded by {caller}",
+        "source_type": "menu",
+        "source_id": data.id,
+        "media_source": "recording",
+        "content_type": "audio/wav",
+        "streamable": True,
+    }
+    media_id = await call.keep_recording(recording, own, doc)
+    if data.id and own is None:
+        await call.change_document("menu", data.id, {"media": {"greeting": media_id}})
+    call.note(recorded=media_id, seconds=round(recording.seconds, 1))

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from runtime.accounts.cache import AccountCache, Key
+from runtime.errors import StorageRefused
 
 MAX_CACHED_DOCUMENTS = 20_000
+MAX_CACHED_DIRECTORIES = 1_000
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,36 @@ class Attachment:
 FetchDocument = Callable[[str, str, str], Awaitable[Document | None]]
 FetchDevices = Callable[[str, str], Awaitable[Sequence[Document]]]
 FetchAttachment = Callable[[str, str], Awaitable[Attachment | None]]
+FetchMembers = Callable[[str, str], Awaitable[Sequence[Document]]]
+"""Account and directory to the users in it."""
+
+Change = Callable[[str, str, str, Mapping[str, Any]], Awaitable[None]]
+"""Account, kind, id and what is merged into the document."""
+
+KeepSound = Callable[[str, str, Mapping[str, Any], bytes], Awaitable[None]]
+"""Account, media id, what is merged into the document or makes it, and a WAV."""
+
+
+async def _nobody(_account_id: str, _directory_id: str) -> Sequence[Document]:
+    return ()
+
+
+async def _no_change(
+    _account: str, kind: str, document_id: str, _change: Mapping[str, Any]
+) -> None:
+    raise StorageRefused(f"{kind} {document_id}: these documents cannot be changed")
+
+
+async def _no_sound(_account: str, media_id: str, _doc: Mapping[str, Any], _sound: bytes) -> None:
+    raise StorageRefused(f"media {media_id}: these documents cannot be changed")
 
 
 class Documents:
     """Documents by account, kind and id; no account reaches another's.
 
     Raises StorageUnavailable when PostgreSQL is away and the document was never read before.
+    Without `fetch_members`, `change` and `keep_sound` nobody is in a directory and nothing can be
+    changed.
     """
 
     def __init__(
@@ -44,6 +70,10 @@ class Documents:
         fetch: FetchDocument,
         fetch_devices: FetchDevices,
         fetch_attachment: FetchAttachment,
+        *,
+        fetch_members: FetchMembers = _nobody,
+        change: Change = _no_change,
+        keep_sound: KeepSound = _no_sound,
     ) -> None:
         async def load(key: Key) -> Document | None:
             account_id, kind, document_id = key
@@ -57,6 +87,13 @@ class Documents:
             account_id, document_id = key
             return await fetch_attachment(account_id, document_id)
 
+        async def load_members(key: Key) -> Sequence[Document]:
+            account_id, directory_id = key
+            return await fetch_members(account_id, directory_id)
+
+        self._change = change
+        self._keep_sound = keep_sound
+        self._members = AccountCache(load_members, MAX_CACHED_DIRECTORIES)
         self._attachments = AccountCache(load_attachment, MAX_CACHED_DOCUMENTS)
         self._documents = AccountCache(load, MAX_CACHED_DOCUMENTS)
         self._devices = AccountCache(load_devices, MAX_CACHED_DOCUMENTS)
@@ -73,14 +110,40 @@ class Documents:
         """Return what is attached to the document, the first by name; None when nothing is."""
         return await self._attachments.get((account_id, document_id))
 
+    async def members_of(self, account_id: str, directory_id: str) -> Sequence[Document]:
+        """Return the users whose `directories` name this directory."""
+        return await self._members.get((account_id, directory_id))
+
+    async def change(
+        self, account_id: str, kind: str, document_id: str, change: Mapping[str, Any]
+    ) -> None:
+        """Merge `change` into a document, deeply.
+
+        Raises DocumentError when there is no such document, and StorageError.
+        """
+        await self._change(account_id, kind, document_id, change)
+        self.changed(account_id)  # at once: the notice of it may take a moment
+
+    async def keep_sound(
+        self, account_id: str, media_id: str, doc: Mapping[str, Any], sound: bytes
+    ) -> None:
+        """Make a WAV the only attachment of a media document, which is made or changed by `doc`.
+
+        Raises StorageError.
+        """
+        await self._keep_sound(account_id, media_id, doc, sound)
+        self.changed(account_id)
+
     def changed(self, account_id: str) -> None:
         """Something in the account changed."""
         self._documents.changed(account_id)
         self._devices.changed(account_id)
         self._attachments.changed(account_id)
+        self._members.changed(account_id)
 
     def all_changed(self) -> None:
         """Anything may have changed."""
         self._documents.all_changed()
         self._devices.all_changed()
         self._attachments.all_changed()
+        self._members.all_changed()

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import re2
 
@@ -19,13 +21,17 @@ _QUIET.log_errors = False
 
 @dataclass(frozen=True)
 class Account:
-    """One account as calls see it; `doc` is its Kazoo account document."""
+    """One account as calls see it.
+
+    `doc` is its Kazoo account document, `numbers` its public numbers in E.164.
+    """
 
     id: str
     name: str
     enabled: bool = True
     realm: str | None = None
     doc: Mapping[str, Any] = field(default_factory=dict)
+    numbers: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:
@@ -34,11 +40,30 @@ class Account:
         return language.lower() if isinstance(language, str) and language else "en-us"
 
     @property
+    def zone(self) -> tzinfo:
+        """Time zone of the account; UTC when it names none that is known."""
+        name = self.doc.get("timezone")
+        try:
+            return ZoneInfo(name) if isinstance(name, str) and name else UTC
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return UTC
+
+    @property
     def preflow(self) -> str | None:
         """Id of the callflow that runs before every other, if the account has one."""
         preflow = self.doc.get("preflow")
         always = preflow.get("always") if isinstance(preflow, dict) else None
         return always if isinstance(always, str) and always else None
+
+    @property
+    def overload_callflow(self) -> str | None:
+        """Id of the callflow that takes calls above a limit, if the account has one.
+
+        `overload.callflow` is a field of ours: Kazoo refuses such calls.
+        """
+        overload = self.doc.get("overload")
+        chosen = overload.get("callflow") if isinstance(overload, dict) else None
+        return chosen if isinstance(chosen, str) and chosen else None
 
     def normalise(self, dialled: str) -> str:
         """Write a dialled number as callflows store it.

@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from types import ModuleType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from runtime.accounts import Document
 from runtime.callflow.outcome import Outcome
-from runtime.errors import ActionError
+from runtime.errors import ActionError, DocumentError
 
 logger = logging.getLogger(__name__)
 
@@ -33,15 +34,20 @@ Flag = Annotated[bool, BeforeValidator(_kazoo_boolean)]
 """A boolean as Kazoo's documents write it: true, false, "true" or "false"; never 1 or "yes"."""
 
 
-class ActionData(BaseModel):
-    """Base of every action's `Data`: Kazoo's names, units and defaults, unknown fields kept.
+Natural = Annotated[int, Field(ge=1)]
+"""A count, 1 at least."""
 
-    A field that is null counts as absent. Integers may arrive as numeric strings.
+Milliseconds = Annotated[int, Field(ge=1)]
+"""A time as Kazoo's digit timers have it."""
+
+
+class KazooModel(BaseModel):
+    """Base of what is read from Kazoo's JSON; a field that is null counts as absent.
+
+    Integers may arrive as numeric strings.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    skip_module: Flag = False
+    model_config = ConfigDict(frozen=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -49,6 +55,26 @@ class ActionData(BaseModel):
         if isinstance(data, Mapping):
             return {key: value for key, value in data.items() if value is not None}
         return data
+
+
+class ActionData(KazooModel):
+    """Base of every action's `Data`: Kazoo's names, units and defaults, unknown fields kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    skip_module: Flag = False
+
+
+M = TypeVar("M", bound=KazooModel)
+
+
+def parsed(model: type[M], document: Document) -> M:
+    """Read a document; raises DocumentError naming every wrong field."""
+    try:
+        return model.model_validate(dict(document.doc))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise DocumentError(f"{document.kind} {document.id}: {wrong}") from None
 
 
 Handle = Callable[[Any, Any], Awaitable[Outcome]]

@@ -2,42 +2,39 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from runtime.accounts import Document
+from runtime.callflow.call_media import CallMedia
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.lookup import Match
 from runtime.callflow.reception import Received
 from runtime.callflow.trace import Step
 from runtime.callflow.tree import Callflow, Place
-from runtime.errors import AriError, Gone, MediaError
-from runtime.media import Media
-from runtime.phones import Phones, RingOptions, device_targets, user_targets
+from runtime.callflow.variables import Variables
+from runtime.directory import Person, people
+from runtime.phones import Phones, RingOptions, device_targets, merged, user_targets
 from runtime.telephony import (
-    ALL_KEYS,
     Attempt,
     Leg,
+    Recording,
     Talked,
     Target,
     Unanswered,
-    collect,
     connect,
-    play,
 )
 
 logger = logging.getLogger(__name__)
-
-ANSWER_SECONDS = 5.0
-DEFAULT_DIGITS = "default"
 
 CALL_VARIABLE = "CALLFLOW_CALL"
 PLACE_VARIABLE = "CALLFLOW_PLACE"
 
 
-class Call:
+class Call(CallMedia):
     """A call in progress.
 
     Times are in seconds. Every verb may be cancelled at any await: that is the caller's hangup.
@@ -53,23 +50,22 @@ class Call:
         group: asyncio.TaskGroup,
         after: AsyncExitStack,
     ) -> None:
-        self.id = id
-        self.caller = caller
-        self.account = received.account
+        super().__init__(id, facilities, received.account, caller, received.language, after)
         self.party = received.caller
         self.number = received.normalised
-        self.language = received.language
         self.capture_group = received.match.capture
         self.capture_groups = dict(received.match.groups)
-        self.collections: dict[str, str] = {}
-        self.answered_at: datetime | None = None
-        self._facilities = facilities
+        self.variables = Variables(
+            {
+                "account_id": self.account.id,
+                "authorizing_id": self.party.device_id,
+                "authorizing_type": "device" if self.party.device_id else None,
+                "owner_id": self.party.owner_id,
+            }
+        )
         self._group = group
-        self._after = after
         self._place: Place | None = None
-        self._step: Step | None = None
         self._steps = 0
-        caller.digits.unclaimed = self.keep_digit
 
     # What an action may ask.
 
@@ -87,15 +83,6 @@ class Call:
     def internal(self) -> bool:
         """Whether the caller is a phone of the account, not somebody outside."""
         return self.party.internal
-
-    def now(self) -> datetime:
-        """Return the time, with its zone."""
-        return datetime.now(UTC)
-
-    def note(self, **inputs: Any) -> None:
-        """Put into the trace what decided the action's outcome."""
-        if self._step is not None:
-            self._step.inputs.update(inputs)
 
     async def document(self, kind: str, document_id: str | None) -> Document | None:
         """Return a document of this account, None when there is none; its revision is traced."""
@@ -128,95 +115,67 @@ class Call:
         self.capture_group = match.capture
         self.capture_groups = dict(match.groups)
 
-    # Talking to the caller.
+    async def people(self, directory_id: str) -> list[Person]:
+        """Return the people of a directory who can be found in it."""
+        users = await self._facilities.documents.members_of(self.account.id, directory_id)
+        return people(users, directory_id)
 
-    async def answer(self) -> bool:
-        """Answer the caller; False when it was answered before or cannot be answered now."""
-        if self.caller.answered.is_set():
-            return False
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                await self.caller.channel.answer()
-        except Gone:
-            raise
-        except (AriError, TimeoutError) as error:
-            logger.warning("call %s: cannot be answered: %s", self.id, error)
-            return False
-        self.caller.answered.set()
-        self.answered_at = self.now()
-        return True
+    def scoped(self, scope: str) -> Mapping[str, Any]:
+        """Return the document of a scope (account, user, device, merged); {} when there is none."""
+        party = self.party
+        match scope:
+            case "account":
+                return self.account.doc
+            case "user":
+                return party.user
+            case "device":
+                return party.device
+            case "merged":
+                return merged(party.user, party.device, self.account.doc) if party.device else {}
+            case _:
+                return {}
 
-    async def play(
-        self, *media: Media, stop_on: frozenset[str] = ALL_KEYS, keep_digits: bool = True
-    ) -> str | None:
-        """Play to the end or to a key of `stop_on`, which is returned.
+    # What an action may change.
 
-        An unanswered caller hears it as early media. Keys go to the collection `default` unless
-        `keep_digits` is false. Raises MediaError when there is nothing to play.
-        """
-        uris = await self._resolve(media)
-        key, played = await play(
-            self.caller,
-            uris,
-            language=_asterisk_language(self.language),
-            stop_on=stop_on,
-            heard=self.keep_digit if keep_digits else None,
-        )
-        if not played:
-            raise MediaError(f"Asterisk could not play {', '.join(uris)}")
-        return key
+    def redialled(self, number: str) -> None:
+        """Go on as if this number, already normalised, had been dialled."""
+        self.number = number
 
-    async def prompt(
-        self,
-        *media: Media,
-        max_digits: int,
-        timeout: float,  # noqa: ASYNC109 - the first-digit timer
-        interdigit: float = 2.0,
-        terminators: frozenset[str] = frozenset("#"),
+    async def show_caller_id(self, name: str, number: str) -> None:
+        """Show this name and number to all that are rung from here on, whoever calls."""
+        self.party = replace(self.party, name=name, number=number, retained=True)
+        shown = {"Retain-CID": "true", "Caller-ID-Name": name, "Caller-ID-Number": number}
+        told: dict[str, str] = {}
+        for variable, value in shown.items():
+            told |= self.variables.set_channel(variable, value, export=False)
+        await self._tell(told)
+
+    async def set_variable(self, name: str, value: str, *, export: bool = False) -> None:
+        """Set a custom channel variable; `export`: phones rung later get it, too."""
+        await self._tell(self.variables.set_channel(name, value, export=export))
+
+    async def set_variables(self, values: Mapping[str, Any], *, export: bool = False) -> None:
+        """Merge custom application variables; `export`: phones rung later get them, too."""
+        await self._tell(self.variables.merge_application(values, export=export))
+
+    async def keep_recording(
+        self, recording: Recording, media_id: str | None, doc: Mapping[str, Any]
     ) -> str:
-        """Play and collect digits; see `runtime.telephony.collect` for the timers.
+        """Make a recording the content of a media document, made or changed by `doc`.
 
-        Media that cannot be played is traced and does not keep the caller from typing.
+        Returns its id, a new one for None. The recording is then deleted from Asterisk's disk.
+        Raises StorageError.
         """
-        try:
-            uris = await self._resolve(media)
-        except MediaError as error:
-            self.note(media_error=str(error))
-            uris = []
-        collected = await collect(
-            self.caller,
-            uris,
-            max_digits=max_digits,
-            timeout=timeout,
-            interdigit=interdigit,
-            terminators=terminators,
-            language=_asterisk_language(self.language),
+        media_id = media_id or uuid4().hex
+        await self._facilities.documents.keep_sound(
+            self.account.id, media_id, doc, recording.content
         )
-        if not collected.prompt_played:
-            self.note(media_error=f"Asterisk could not play {', '.join(uris)}")
-        return collected.digits
+        await recording.discard()
+        return media_id
 
-    def keep_digit(self, digit: str) -> None:
-        """Append a digit to the collection `default`, where a later action may find it."""
-        self.collections[DEFAULT_DIGITS] = self.collections.get(DEFAULT_DIGITS, "") + digit
-
-    def flush_digits(self) -> None:
-        """Forget what was typed ahead."""
-        self.collections.pop(DEFAULT_DIGITS, None)
-
-    async def sleep(self, seconds: float, *, keep_digits: bool = False) -> None:
-        """Wait; an answered caller hears silence. Digits are dropped unless they are kept."""
-        silent = self.caller.answered.is_set()
-        with self.caller.digits.listen() as dropped:
-            if silent:
-                await self.caller.channel.start_silence()
-            try:
-                await asyncio.sleep(seconds)
-            finally:
-                if silent and not self.caller.gone:
-                    await self._quietly(self.caller.channel.stop_silence())
-            while keep_digits and not dropped.empty():
-                self.keep_digit(dropped.get_nowait())
+    async def change_document(self, kind: str, document_id: str, change: Mapping[str, Any]) -> None:
+        """Merge `change` into a document of this account; raises StorageError."""
+        await self._facilities.documents.change(self.account.id, kind, document_id, change)
 
     # Reaching others.
 
@@ -250,6 +209,8 @@ class Call:
             self.note(answered_by=target.name)
             await self.answer()
 
+        if exported := self.variables.exported:
+            targets = [replace(t, variables={**exported, **t.variables}) for t in targets]
         attempt = Attempt(self.caller, self._group, seconds, one_reject_ends)
         result = await connect(attempt, targets, answer=answer, one_by_one=one_by_one)
         if isinstance(result, Talked):
@@ -262,16 +223,6 @@ class Call:
             phones=[[f.target.name, f.cause] for f in result.failures],
         )
         return result
-
-    # The end.
-
-    def after_hangup(self, work: Callable[[], Awaitable[object]]) -> None:
-        """Do something when the call is over, however it ends; last added is done first."""
-
-        async def done(*_: object) -> None:
-            await work()
-
-        self._after.push_async_exit(done)
 
     # What the engine does with it.
 
@@ -301,20 +252,6 @@ class Call:
         self._facilities.trace.record(step.row())
         self._step = None
 
-    async def _resolve(self, media: Sequence[Media]) -> list[str]:
-        uris: list[str] = []
-        for one in media:
-            uris += await self._facilities.library.resolve(self.account.id, one, self.language)
-        return uris
-
-    async def _quietly(self, command: Awaitable[object]) -> None:
-        try:
-            await command
-        except AriError as error:
-            logger.debug("call %s: %s", self.id, error)
-
-
-def _asterisk_language(language: str) -> str:
-    """Write `fr-ca` as Asterisk's sound directories do: fr_CA, which falls back to fr."""
-    base, _, region = language.partition("-")
-    return f"{base}_{region.upper()}" if region else base
+    async def _tell(self, variables: Mapping[str, str]) -> None:
+        if variables:
+            await self.caller.channel.set_variables(variables)

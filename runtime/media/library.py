@@ -11,6 +11,7 @@ from runtime.errors import MediaError
 from runtime.media import prompts
 from runtime.media.audio import to_telephone_wav
 from runtime.media.fetch import Fetcher
+from runtime.media.say import Sounds, Text
 from runtime.media.speech import DEFAULT_VOICE, Speech, Voice
 from runtime.media.store import Store
 from runtime.media.tones import SILENCE_STREAM, TONE_STREAM, silence_media, tone_stream
@@ -23,15 +24,7 @@ class Prompt:
     id: str
 
 
-@dataclass(frozen=True)
-class Text:
-    """A text to be spoken."""
-
-    text: str
-    voice: Voice = DEFAULT_VOICE
-
-
-Media = str | Prompt | Text
+Media = str | Prompt | Text | Sounds
 """A `str` is a reference as documents hold it: a media id, or with a `/` a URL or stream."""
 
 
@@ -56,6 +49,8 @@ class Library:
                 return await self._prompt(account_id, prompt_id, language)
             case Text(text=text, voice=voice):
                 return [await self._spoken(text, voice)]
+            case Sounds(uris=uris):
+                return list(uris)
             case str():
                 return await self._reference(account_id, media, language)
 

@@ -23,8 +23,10 @@ SOUNDS: Final[dict[str, tuple[str, ...]]] = {
     "conf-single": ("conf-onlyperson",),
     "conf-max_participants": ("conf-full",),
     "dir-enter_person": ("dir-pls-enter",),
+    "dir-invalid_key": ("pbx-invalid",),
     "dir-no_results_found": ("dir-nomatch",),
     "dir-no_more_results": ("dir-nomore",),
+    "disa-invalid_extension": ("pbx-invalid",),
     "dnd-activated": ("do-not-disturb", "activated"),
     "dnd-deactivated": ("do-not-disturb", "de-activated"),
     "fault-can_not_be_completed_as_dialed": ("cannot-complete-as-dialed",),
@@ -55,6 +57,17 @@ SPOKEN: Final[dict[str, str]] = {
     "cf-move-no_channel": "There is no call to move.",
     "cf-move-no_owner": "This phone belongs to nobody, so no call can be moved to it.",
     "cf-move-too_many_channels": "There is more than one call that could be moved.",
+    "dir-confirm_menu": "To be connected, press 1. Else press any other key.",
+    "dir-enter_person_firstname": "Enter the first letters of the person's first name.",
+    "dir-enter_person_lastname": "Enter the first letters of the person's last name.",
+    "dir-enter_person_name": "Enter the first letters of the person's first or last name.",
+    "dir-found": "I found",
+    "dir-result_menu": "To be connected, press 1. For the next, press 2. To start again, press 3.",
+    "dir-result_number": "Name",
+    "dir-specify_minimum": "Please enter at least two letters.",
+    "disa-enter_pin": "Please enter your PIN, then press pound.",
+    "disa-invalid_pin": "This PIN is not right.",
+    "disa-retries_exceeded": "Too many wrong entries. Goodbye.",
     "hotdesk-abort": "Too many wrong entries.",
     "hotdesk-enter_id": "Please enter your hot desk number, then press pound.",
     "hotdesk-enter_pin": "Please enter your PIN, then press pound.",
@@ -72,3 +85,9 @@ SPOKEN: Final[dict[str, str]] = {
     "pickup-no_users": "There is nobody whose call could be picked up.",
     "vm-record_greeting": "Record your greeting after the tone, then press any key.",
 }
+
+
+def sound_language(language: str) -> str:
+    """Write `fr-ca` as Asterisk's sound directories do: fr_CA, which falls back to fr."""
+    base, _, region = language.partition("-")
+    return f"{base}_{region.upper()}" if region else base

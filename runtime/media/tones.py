@@ -15,11 +15,14 @@ SILENCE_STREAM = "silence_stream://"
 LEVEL = 8000
 """Loudness of a tone: the peak of its 16-bit samples."""
 
+LOUDEST = 32000
+
 MAX_LOOPS = 1000
 MAX_TONE_SECONDS = 60
 MAX_SILENCE_SECONDS = 600
 
 _TONE = re.compile(r"%\(\s*(\d{1,6})\s*,\s*(\d{1,6})\s*((?:,\s*\d{1,5}\s*){1,4})\)")
+_VOLUME = re.compile(r"(?:^|;)v=-?(\d{1,2})(?:\.\d*)?;")
 _LOOPS = re.compile(r"loops=(-?\d{1,6})")
 
 
@@ -34,10 +37,14 @@ class Tone:
 
 @dataclass(frozen=True)
 class ToneStream:
-    """Tones one after the other, `loops` times; 0 is for ever."""
+    """Tones one after the other, `loops` times; 0 is for ever, always as loud as Asterisk is.
+
+    `level` is the peak of the 16-bit samples of those that end.
+    """
 
     tones: tuple[Tone, ...]
     loops: int = 1
+    level: int = LEVEL
 
     @property
     def media(self) -> str:
@@ -52,15 +59,17 @@ class ToneStream:
 
     def wav(self) -> bytes:
         """Return the sound of a stream that ends, since a `tone:` of Asterisk never does."""
-        once = b"".join(_samples(tone) for tone in self.tones)
+        once = b"".join(_samples(tone, self.level) for tone in self.tones)
         longest = MAX_TONE_SECONDS * SAMPLE_RATE * 2
-        return wav((once * self.loops)[:longest])
+        loops = min(self.loops, longest // max(1, len(once)) + 1)
+        return wav((once * loops)[:longest])
 
 
 def tone_stream(stream: str) -> ToneStream:
     """Read `tone_stream://%(on,off,f1[,f2]);loops=n` (ms, Hz); raises MediaError.
 
-    Without `loops` it is heard once; `loops=-1` never ends by itself.
+    Without `loops` it is heard once; `loops=-1` never ends by itself. `v=-20;` before the tones is
+    their volume in dB, 0 being the loudest.
     """
     text = stream.removeprefix(TONE_STREAM)
     tones = tuple(
@@ -71,11 +80,13 @@ def tone_stream(stream: str) -> ToneStream:
         raise MediaError(f"{stream}: no tone of the form %(on,off,frequency) in it")
     found = _LOOPS.search(text)
     loops = int(found.group(1)) if found else 1
-    return ToneStream(tones, 0 if loops < 0 else max(1, min(loops, MAX_LOOPS)))
+    volume = _VOLUME.search(text)
+    level = LEVEL if volume is None else round(LOUDEST * 10 ** (-int(volume.group(1)) / 20))
+    return ToneStream(tones, 0 if loops < 0 else max(1, min(loops, MAX_LOOPS)), level)
 
 
-def _samples(tone: Tone) -> bytes:
-    level = LEVEL / len(tone.frequencies)
+def _samples(tone: Tone, loudest: int) -> bytes:
+    level = loudest / len(tone.frequencies)
     steps = [2 * math.pi * frequency / SAMPLE_RATE for frequency in tone.frequencies]
     on, off = (min(ms, MAX_TONE_SECONDS * 1000) * SAMPLE_RATE // 1000 for ms in (tone.on, tone.off))
     sound = array("h", (int(level * sum(math.sin(step * i) for step in steps)) for i in range(on)))

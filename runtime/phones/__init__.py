@@ -2,6 +2,8 @@
 
 from runtime.phones.caller import Caller, shown_caller_id
 from runtime.phones.endpoints import Phones, RingOptions, device_targets, owner_of, user_targets
+from runtime.phones.merged import merged
+from runtime.phones.outside import account_caller_id, denies
 from runtime.phones.refresh import EndpointRefresh
 
 __all__ = [
@@ -9,7 +11,10 @@ __all__ = [
     "EndpointRefresh",
     "Phones",
     "RingOptions",
+    "account_caller_id",
+    "denies",
     "device_targets",
+    "merged",
     "owner_of",
     "shown_caller_id",
     "user_targets",

@@ -14,7 +14,8 @@ class Caller:
     """The calling party.
 
     `internal` callers are phones of the account (with `device_id` when known), others come from a
-    carrier. `device`, `user` and `account` are their documents, {} when there are none.
+    carrier. `device`, `user` and `account` are their documents, {} when there are none. `retained`:
+    an action chose name and number, which are then shown whatever the documents say.
     """
 
     number: str
@@ -25,16 +26,18 @@ class Caller:
     device: Doc = field(default_factory=dict)
     user: Doc = field(default_factory=dict)
     account: Doc = field(default_factory=dict)
+    retained: bool = False
 
 
 def shown_caller_id(caller: Caller) -> tuple[str, str]:
     """Return the name and number that the called phone shows.
 
-    An outside caller's are passed on; an inside caller's are `caller_id.internal` of the user, the
-    device, then the account (the device first where the account prefers it), else what SIP said.
+    An outside caller's are passed on, as are those that an action chose; an inside caller's are
+    `caller_id.internal` of the user, the device, then the account (the device first where the
+    account prefers it), else what SIP said.
     """
     name, number = caller.name, caller.number
-    if caller.internal:
+    if caller.internal and not caller.retained:
         docs = (caller.user, caller.device, caller.account)
         if is_true(caller.account, "prefer_device_caller_id"):
             docs = (caller.device, caller.user, caller.account)

@@ -17,7 +17,7 @@ class CallflowRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRows:
-    """One account and its callflows, in order of their ids."""
+    """One account, its callflows in order of their ids, and its public numbers in theirs."""
 
     id: str
     name: str
@@ -25,6 +25,7 @@ class AccountRows:
     enabled: bool
     doc: dict[str, Any]
     callflows: tuple[CallflowRow, ...]
+    numbers: tuple[str, ...] = ()
 
 
 # One statement, so that account and callflows are of the same moment.
@@ -32,7 +33,9 @@ _ROUTES = """
 select id, name, realm, enabled, doc, (
     select coalesce(json_agg(json_build_array(c.id, c.revision, c.doc) order by c.id), '[]')
     from callflows c where c.account_id = a.id
-) as callflows
+) as callflows, array(
+    select number from phone_numbers where account_id = a.id order by number
+) as numbers
 from accounts a where id = $1
 """
 
@@ -44,7 +47,15 @@ async def routes_of(db: Database, account_id: str) -> AccountRows | None:
     if row is None:
         return None
     callflows = tuple(CallflowRow(*columns) for columns in row["callflows"])
-    return AccountRows(row["id"], row["name"], row["realm"], row["enabled"], row["doc"], callflows)
+    return AccountRows(
+        id=row["id"],
+        name=row["name"],
+        realm=row["realm"],
+        enabled=row["enabled"],
+        doc=row["doc"],
+        callflows=callflows,
+        numbers=tuple(row["numbers"]),
+    )
 
 
 async def names(db: Database) -> dict[str, str]:

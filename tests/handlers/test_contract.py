@@ -4,7 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from types import ModuleType
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from pydantic import ValidationError
@@ -17,6 +17,15 @@ from runtime.errors import ActionError
 NAMES = sorted(info.name for info in pkgutil.iter_modules(handlers.__path__) if not info.ispkg)
 OUTCOMES = set(get_args(Outcome))
 
+# What Kazoo's schemas require, with a value that serves.
+REQUIRED: dict[str, dict[str, Any]] = {
+    "branch_variable": {"variable": "call_priority"},
+    "language": {"language": "fr-CA"},
+    "send_dtmf": {"digits": "1"},
+    "set_variables": {"custom_application_vars": {"colour": "red"}},
+    "tts": {"text": "hello"},
+}
+
 
 def module(name: str) -> ModuleType:
     return importlib.import_module(f"handlers.{name}")
@@ -25,6 +34,9 @@ def module(name: str) -> ModuleType:
 def test_the_actions_of_this_release_are_there() -> None:
     wanted = {"answer", "callflow", "device", "hangup", "menu", "noop"}
     wanted |= {"play", "response", "sleep", "tts", "user"}
+    wanted |= {"audio_macro", "branch_bnumber", "branch_variable", "collect_dtmf", "dead_air"}
+    wanted |= {"directory", "disa", "flush_dtmf", "language", "send_dtmf", "set", "set_variable"}
+    wanted |= {"set_variables", "wait_for_hangup"}
     assert wanted <= set(discover())
 
 
@@ -50,14 +62,13 @@ def test_its_data_has_a_schema_and_every_field_a_default_or_is_required_by_kazoo
     action = action_of(name, module(name))
     schema = action.data.model_json_schema()
     assert schema["type"] == "object"
-    assert set(schema.get("required", [])) <= ({"text"} if name == "tts" else set())
+    assert set(schema.get("required", [])) == set(REQUIRED.get(name, {}))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_unknown_fields_are_kept_and_null_counts_as_absent(name: str) -> None:
     action = action_of(name, module(name))
-    required = {"text": "hello"} if name == "tts" else {}
-    data = action.parse({**required, "new_in_kazoo_6": 1, "skip_module": None})
+    data = action.parse({**REQUIRED.get(name, {}), "new_in_kazoo_6": 1, "skip_module": None})
     assert data.model_extra == {"new_in_kazoo_6": 1}
     assert data.skip_module is False
 

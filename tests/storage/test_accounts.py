@@ -38,7 +38,7 @@ async def test_a_wrong_account_is_refused(
     db: Database, columns: str, values: str, message: str
 ) -> None:
     with pytest.raises(StorageRefused, match=message):
-        await run(db, f"insert into accounts ({columns}) values ({values})")  # noqa: S608
+        await run(db, f"insert into accounts ({columns}) values ({values})")
 
 
 async def test_two_accounts_cannot_share_a_realm(db: Database) -> None:

@@ -48,7 +48,7 @@ async def test_a_wrong_document_is_refused(db: Database, values: str, message: s
     with pytest.raises(StorageRefused, match=message):
         await run(
             db,
-            f"insert into documents (account_id, id, kind, doc) values ('{A}', {values})",  # noqa: S608
+            f"insert into documents (account_id, id, kind, doc) values ('{A}', {values})",
         )
 
 
