@@ -1,0 +1,95 @@
+"""A whole runtime over a virtual Asterisk and documents in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runtime.ari import AriClient
+from runtime.callflow.action import Action
+from runtime.callflow.engine import Engine, Limits
+from runtime.callflow.exchange import Exchange
+from runtime.callflow.facilities import Facilities
+from runtime.callflow.reception import Reception
+from runtime.callflow.trace import TraceWriter
+from runtime.media import Library
+from runtime.simulator.asterisk import VirtualAsterisk
+from runtime.simulator.documents import PlainDocuments
+from runtime.simulator.shelf import Murmur, Pages, Shelf
+from runtime.simulator.sounds import Sounds
+from runtime.simulator.wire import Delays
+from runtime.storage.calls import CallRow, StepRow
+
+APP = "callflow"
+
+
+@dataclass
+class House:
+    """What runs, what is in it, and what the trace says so far: the last record of each call."""
+
+    asterisk: VirtualAsterisk
+    ari: AriClient
+    exchange: Exchange
+    documents: PlainDocuments
+    pages: Pages
+    calls: dict[str, CallRow] = field(default_factory=dict)
+    steps: list[StepRow] = field(default_factory=list)
+    taking: asyncio.Task[None] | None = None
+    news: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def over(self, channel_id: str) -> CallRow:
+        """Return the record of a channel's call when it tells of the end."""
+        async with self.news:
+            while True:
+                for call in self.calls.values():
+                    if call.channel_id == channel_id and call.ended_at is not None:
+                        return call
+                await self.news.wait()
+
+    def shut_down(self) -> None:
+        """Take no more calls and end those in progress, as at the end of the program."""
+        if self.taking is not None:
+            self.taking.cancel()
+
+    def steps_of(self, call: CallRow) -> list[StepRow]:
+        """Return the steps of a call in order."""
+        return [step for step in self.steps if step.call_id == call.id]
+
+
+@asynccontextmanager
+async def running(
+    directory: Path,
+    actions: Mapping[str, Action],
+    *,
+    limits: Limits | None = None,
+    delays: Delays | None = None,
+) -> AsyncIterator[House]:
+    """Run all parts while the block runs; `directory` keeps audio and may be shared by many."""
+    shelf = Shelf(directory)
+    plain = PlainDocuments(shelf)
+    pages = Pages(shelf)
+    asterisk = VirtualAsterisk(APP, sounds=Sounds(shelf.find), delays=delays)
+    ari = AriClient(asterisk, APP)
+
+    async def write(calls: Sequence[CallRow], steps: Sequence[StepRow]) -> None:
+        async with house.news:
+            house.steps += steps
+            house.calls |= {call.id: call for call in calls}
+            house.news.notify_all()
+
+    trace = TraceWriter(write)
+    library = Library(shelf, Murmur(), pages, plain.documents, plain.content)
+    facilities = Facilities(ari, plain.routing, plain.documents, library, trace)
+    engine = Engine(actions, limits or Limits())
+    exchange = Exchange(facilities, engine, Reception(facilities, plain.account_of_number))
+    house = House(asterisk, ari, exchange, plain, pages)
+    house.taking = asyncio.create_task(exchange.run())
+    running = [asyncio.create_task(ari.run()), asyncio.create_task(trace.run()), house.taking]
+    try:
+        await ari.wait_connected()
+        yield house
+    finally:
+        for task in reversed(running):
+            task.cancel()
+            await asyncio.wait({task})

@@ -1,0 +1,1 @@
+"""Whole calls on the virtual Asterisk, in virtual time."""
