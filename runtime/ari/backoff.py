@@ -8,7 +8,7 @@ _random = SystemRandom()
 class Backoff:
     """Jittered exponential delays in seconds, from `first` to `limit`."""
 
-    def __init__(self, first: float = 0.1, limit: float = 5.0) -> None:
+    def __init__(self, first: float = 0.1, limit: float = 1.0) -> None:
         self.first = first
         self.limit = limit
         self._ceiling = first

@@ -198,6 +198,13 @@ class Channel(ChannelMedia):
         place = {"priority": priority} if label is None else {"label": label}
         await self._post("continue", body={"context": context, "extension": extension, **place})
 
+    async def leave(self) -> None:
+        """Leave our application for the dialplan, behind what let the channel in.
+
+        That is the next priority; where an AGI program had run Stasis, it runs on.
+        """
+        await self._post("continue")
+
     async def move(self, app: str, args: Sequence[str] = ()) -> None:
         """Hand the channel to another Stasis application."""
         await self._post("move", body={"app": app, "appArgs": app_args(args)})

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import cache
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -20,6 +21,12 @@ from runtime.ari.transport import Transport
 from runtime.errors import AriRefused
 
 M = TypeVar("M", bound=BaseModel)
+
+
+@cache
+def _list_of(model: type[M]) -> TypeAdapter[list[M]]:
+    # Making one takes longer than reading a list with it.
+    return TypeAdapter(list[model])  # type: ignore[valid-type]
 
 
 class AriClient:
@@ -140,7 +147,7 @@ class AriClient:
     async def _list(self, model: type[M], path: str) -> list[M]:
         response = await self.commands.send("GET", path)
         try:
-            return TypeAdapter(list[model]).validate_python(response.data)  # type: ignore[valid-type]
+            return _list_of(model).validate_python(response.data)
         except ValidationError as error:
             raise AriRefused(
                 "GET", path, response.status, f"the answer is no list of {model.__name__}"

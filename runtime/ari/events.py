@@ -188,10 +188,12 @@ class ContactStatusChange(AriEvent):
 class Gap(AriModel):
     """The connection is there again and events may be missing.
 
-    `first` is True when it is the runtime's first connection.
+    `first` is True when it is the runtime's first connection, `restarted` when this Asterisk is not
+    the one that we were connected to: none of its channels is ours.
     """
 
     first: bool
+    restarted: bool = False
 
 
 WireEvent: TypeAlias = (

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from runtime.ari.commands import Commands
+from runtime.ari.commands import Commands, read
+from runtime.ari.data import InfoData
 from runtime.ari.events import Gap, StasisStart, parse
 from runtime.ari.subscriptions import Router, Subscription
 from runtime.ari.transport import AppTaken, RawEvent
+from runtime.errors import AriRefused
 
 # Asterisk filters its answers to requests over the WebSocket like events: without it, silence.
 _ALWAYS = frozenset({"RESTResponse", "ApplicationReplaced"})
@@ -31,6 +34,7 @@ class Reception:
         self.open = asyncio.Event()
         self._commands = commands
         self._allowed = sorted({*events, *_ALWAYS})
+        self._started_at: datetime | None = None
 
     def event(self, raw: RawEvent) -> None:
         """See Sink.event."""
@@ -58,11 +62,22 @@ class Reception:
             body={"allowed": [{"type": kind} for kind in self._allowed]},
             blocking=True,
         )
-        gap = Gap(first=first)
+        before, self._started_at = self._started_at, await self._startup()
+        restarted = before is not None and self._started_at not in (None, before)
+        gap = Gap(first=first, restarted=restarted)
         if not first:
             self.router.announce(gap)
         self.gaps.put_nowait(gap)
         self.open.set()
+
+    async def _startup(self) -> datetime | None:
+        try:
+            response = await self._commands.send(
+                "GET", "asterisk", "info", query={"only": "status"}, blocking=True
+            )
+            return read(InfoData, response, "asterisk/info").status.startup_time
+        except AriRefused:
+            return None
 
     def disconnected(self, reason: str) -> None:  # noqa: ARG002 - the transport logs it
         """See Sink.disconnected."""

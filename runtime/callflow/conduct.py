@@ -10,8 +10,9 @@ from runtime.ari import Arrival
 from runtime.callflow.call import Call
 from runtime.callflow.engine import End, Engine
 from runtime.callflow.facilities import Facilities
+from runtime.callflow.give_back import give_back
 from runtime.callflow.reception import Received
-from runtime.callflow.trace import ended
+from runtime.callflow.trace import ABORTED, ended
 from runtime.errors import AriError
 from runtime.storage.calls import CallRow
 from runtime.telephony import Leg, cause_name, causes
@@ -23,6 +24,7 @@ LINGER_SECONDS = 5.0
 
 CALLER_HUNG_UP = "caller_hung_up"
 SHUT_DOWN = "shut_down"
+GIVEN_BACK = "given back to the dialplan"
 
 
 async def conduct(
@@ -35,7 +37,8 @@ async def conduct(
     """Walk the caller over the callflow; hangup is cancellation of the walk.
 
     However it ends, also when this task is cancelled: every channel of the call is hung up unless
-    it was given away, work registered with `after_hangup` is done, and the trace has the end.
+    it was given away or back to the dialplan, work registered with `after_hangup` is done, and the
+    trace has the end.
     """
     channel = arrival.start.channel
     caller = Leg(
@@ -78,7 +81,10 @@ async def conduct(
                     # Each channel of the call has been hung up or given away: now it must go.
                     limit.reschedule(asyncio.get_running_loop().time() + LINGER_SECONDS)
                     if end.hang_up:
-                        await caller.hang_up(end.cause)
+                        if received.returns and await _given_back(caller, end):
+                            end = replace(end, cause=None, reason=end.reason or GIVEN_BACK)
+                        else:
+                            await caller.hang_up(end.cause)
                         await asyncio.wait({caller.ended})
                     else:
                         following.cancel()
@@ -89,7 +95,9 @@ async def conduct(
                     await caller.hang_up(end.cause)
     finally:
         answered_at = call.answered_at if call is not None else None
-        facilities.trace.record(_ended(replace(record, answered_at=answered_at), end, caller))
+        row = _ended(replace(record, answered_at=answered_at), end, caller)
+        facilities.trace.record(row)
+        _tell(row)
 
 
 async def _walk(engine: Engine, call: Call, received: Received) -> End:
@@ -106,6 +114,12 @@ async def _walk(engine: Engine, call: Call, received: Received) -> End:
     return End(CALLER_HUNG_UP) if hung_up or walk.cancelled() else walk.result()
 
 
+async def _given_back(caller: Leg, end: End) -> bool:
+    if end.by_flow or caller.gone:
+        return False
+    return await give_back(caller.channel, end.outcome, end.reason)
+
+
 async def _tell_ringing(call: Call) -> None:
     # Kazoo lets callers from outside hear ringing as soon as the call is taken.
     try:
@@ -116,6 +130,20 @@ async def _tell_ringing(call: Call) -> None:
 
 def _ended(record: CallRow, end: End, caller: Leg) -> CallRow:
     if end.outcome != CALLER_HUNG_UP or not caller.gone:
-        return ended(record, end.outcome, end.reason, end.cause)
+        return ended(record, end.outcome, end.reason or record.reason, end.cause)
     last = caller.ended.result()
+    if last.lost is not None:
+        return ended(record, ABORTED, last.lost)
     return ended(record, CALLER_HUNG_UP, cause_name(last.cause, last.sip_status), last.cause)
+
+
+def _tell(row: CallRow) -> None:
+    seconds = (row.ended_at - row.started_at).total_seconds() if row.ended_at else 0.0
+    logger.info(
+        "call from %s to %s ended after %.1f s: %s%s",
+        row.caller_number or "unknown",
+        row.number,
+        seconds,
+        row.outcome,
+        f" ({row.reason})" if row.reason else "",
+    )

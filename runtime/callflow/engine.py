@@ -11,10 +11,12 @@ from runtime.callflow.call import Call
 from runtime.callflow.outcome import DEFAULT, Branch, Continue, Outcome, Stop, Transfer
 from runtime.callflow.trace import Step
 from runtime.callflow.tree import Callflow, Place
-from runtime.errors import ActionError, CallflowError, Gone
+from runtime.errors import ActionError, AriError, AriUnavailable, CallflowError, Gone, NotOurs
+from runtime.telephony import Leg
 
 logger = logging.getLogger(__name__)
 
+ASK_AGAIN_SECONDS = 0.25
 GONE_SECONDS = 2.0
 """How long the news of a hangup may take after a command found the channel gone."""
 
@@ -29,12 +31,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class End:
-    """How a walk ended: a named outcome, and with which Q.850 cause to hang up, if at all."""
+    """How a walk ended: a named outcome, and with which Q.850 cause to hang up, if at all.
+
+    `by_flow`: the flow itself wants the caller hung up, so he does not go back to a dialplan.
+    """
 
     outcome: str
     hang_up: bool = True
     cause: int | None = None
     reason: str | None = None
+    by_flow: bool = False
 
 
 class Engine:
@@ -56,6 +62,7 @@ class Engine:
                 place = returns.pop()
                 continue
             await call.caller.settled()
+            await call.caller.ari.wait_connected()
             outcome = await self._step(call, place)
             match outcome:
                 case Continue(child=child):
@@ -70,7 +77,7 @@ class Engine:
                     place = _root(other)
                 case Stop(cause=cause, hard=hard):
                     if hard or not returns:
-                        return End("completed", cause=cause)
+                        return End("completed", cause=cause, by_flow=hard or cause is not None)
                     place = returns.pop()
                 case Transfer():
                     return End("transferred", hang_up=False)
@@ -99,9 +106,13 @@ class Engine:
         try:
             action = self._action(node.module or "")
             return await action.handle(call, action.parse(node.data))
-        except Gone as error:
+        except (Gone, NotOurs) as error:
             # The hangup will cancel this walk; only a channel that stays makes it a failure.
             await asyncio.wait({call.caller.ended}, timeout=GONE_SECONDS)
+            step.error = str(error)
+        except AriUnavailable as error:
+            # Going on would run through the rest of the flow while nobody can hear it.
+            await _found_again(call.caller)
             step.error = str(error)
         except CallflowError as error:
             step.error = str(error)
@@ -116,6 +127,23 @@ class Engine:
         if action is None:
             raise ActionError(f"unknown module {module!r}")
         return action
+
+
+async def _found_again(caller: Leg) -> None:
+    """Wait until Asterisk answers; for a caller who is gone, for the end of the walk."""
+    while True:
+        await caller.ari.wait_connected()
+        try:
+            await caller.channel.details()
+        except (Gone, NotOurs):
+            await asyncio.wait({caller.ended}, timeout=GONE_SECONDS)
+        except AriUnavailable:
+            # A connection that has just broken still counts as one for a moment.
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            continue
+        except AriError as error:
+            logger.info("channel %s: not known whether it is still there: %s", caller.id, error)
+        return
 
 
 def _root(callflow: Callflow) -> Place | None:

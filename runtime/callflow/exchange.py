@@ -1,51 +1,105 @@
-"""The exchange: takes every arriving call, conducts it to its end, and tidies up after gaps."""
+"""The exchange: takes every arriving call and conducts it to its end."""
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from uuid import uuid4
 
-from runtime.ari import Arrival, ChannelData, Gap
-from runtime.callflow.conduct import conduct
+from runtime.ari import Arrival, ChannelData
+from runtime.callflow.apology import apologise
+from runtime.callflow.conduct import SHUT_DOWN, conduct
 from runtime.callflow.engine import Engine
 from runtime.callflow.facilities import Facilities
-from runtime.callflow.reception import EXTERNAL, Entry, Reception, Refused
+from runtime.callflow.give_back import give_back
+from runtime.callflow.reception import Entry, Received, Reception, Refused
+from runtime.callflow.record import new_record
+from runtime.callflow.sweep import Sweep
 from runtime.callflow.trace import ended
 from runtime.errors import AriError, StorageUnavailable
+from runtime.operations import Admission, in_call
 from runtime.storage.calls import CallRow
-from runtime.telephony import Leg, causes, play
+from runtime.telephony import causes, completed
 
 logger = logging.getLogger(__name__)
 
-SORRY = "sound:sorry-youre-having-problems"
+OVERLOAD = "overload"
+DRAINING = "draining"
+
+TELL_SECONDS = 10.0
+"""How often the log says that calls are refused for overload."""
 
 
 class Exchange:
-    """All calls of one runtime; a failure in one never touches another."""
+    """All calls of one runtime; a failure in one never touches another.
 
-    def __init__(self, facilities: Facilities, engine: Engine, reception: Reception) -> None:
+    `looked_up` is told how many seconds it took to find each call's callflow.
+    """
+
+    def __init__(
+        self,
+        facilities: Facilities,
+        engine: Engine,
+        reception: Reception,
+        *,
+        sweep: Sweep | None = None,
+        admission: Admission | None = None,
+        looked_up: Callable[[float], None] | None = None,
+    ) -> None:
         self._facilities = facilities
         self._engine = engine
         self._reception = reception
+        self._sweep = sweep or Sweep(facilities.ari, facilities.trace.record)
+        self._admission = admission or Admission()
+        self._looked_up = looked_up
         self._calls: set[asyncio.Task[None]] = set()
+        self._draining = False
+        self._told_at = float("-inf")
 
     @property
     def calls(self) -> int:
         """Number of calls in progress."""
         return len(self._calls)
 
+    @property
+    def draining(self) -> bool:
+        """Whether no new calls are taken."""
+        return self._draining
+
+    async def drain(self, seconds: float, hurry: asyncio.Event) -> None:
+        """Take no new calls, and wait until the last one has ended, so many seconds or `hurry`."""
+        self._draining = True
+        if not self._calls:
+            return
+        logger.warning("%d calls are in progress and have %g s to end", self.calls, seconds)
+        hurrying = asyncio.create_task(hurry.wait())
+        try:
+            async with asyncio.timeout(seconds):
+                while self._calls and not hurrying.done():
+                    await asyncio.wait(
+                        {*self._calls, hurrying}, return_when=asyncio.FIRST_COMPLETED
+                    )
+        except TimeoutError:
+            logger.warning("%d calls did not end in time and are hung up", self.calls)
+        finally:
+            hurrying.cancel()
+
     async def run(self) -> None:
         """Take calls for ever; cancelled, it hangs up those in progress and waits for their end."""
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._take_arrivals())
-                group.create_task(self._sweep_after_gaps())
+                group.create_task(self._sweep.run())
         finally:
+            self._draining = True
+            # A task that is cancelled before its first step could hang up nobody.
+            await asyncio.sleep(0)
             for task in self._calls:
                 task.cancel()
             if self._calls:
                 await asyncio.wait(self._calls)
+            while not self._facilities.ari.arrivals.empty():
+                await self._take(self._facilities.ari.arrivals.get_nowait())
 
     async def _take_arrivals(self) -> None:
         while True:
@@ -56,25 +110,83 @@ class Exchange:
 
     async def _take(self, arrival: Arrival) -> None:
         channel = arrival.start.channel
-        record = _record(arrival)
+        record = new_record(channel, arrival.start.args)
+        in_call(record.id)
         try:
-            try:
-                received = await self._reception.receive(arrival.start)
-            except StorageUnavailable as error:
-                received = Refused("unavailable", str(error), causes.CONGESTION, apologise=True)
+            received = await self._receive_or_end(arrival, record)
             if isinstance(received, Refused):
-                await self._refuse(arrival, record, received)
+                # Also when the program ends: the caller must not be left, nor the trace.
+                await completed(self._refuse(arrival, record, received))
             else:
-                await conduct(self._facilities, self._engine, arrival, record, received)
+                in_call(record.id, received.account.id)
+                await self._admit(arrival, record, received)
         except Exception:
             logger.exception("call %s on %s failed", record.id, channel.name)
             await self._hang_up(channel, causes.FAILURE)
             crashed = "an error in the runtime, see its log"
             self._facilities.trace.record(ended(record, "crashed", crashed, causes.FAILURE))
+        finally:
+            arrival.events.close()
+
+    async def _receive_or_end(self, arrival: Arrival, record: CallRow) -> Received | Refused:
+        try:
+            return await self._receive(arrival)
+        except asyncio.CancelledError:
+            # Nobody else knows this call yet.
+            await self._hang_up(arrival.start.channel, causes.CONGESTION)
+            self._facilities.trace.record(ended(record, SHUT_DOWN, None, causes.CONGESTION))
+            raise
+
+    async def _receive(self, arrival: Arrival) -> Received | Refused:
+        if self._draining:
+            return Refused(DRAINING, "the runtime is stopping", causes.CONGESTION)
+        began = time.perf_counter()
+        try:
+            received = await self._reception.receive(arrival.start)
+        except StorageUnavailable as error:
+            received = Refused("unavailable", str(error), causes.CONGESTION, apologise=True)
+        if self._looked_up is not None:
+            self._looked_up(time.perf_counter() - began)
+        return received
+
+    async def _admit(self, arrival: Arrival, record: CallRow, received: Received) -> None:
+        """Conduct the call, or what its account has chosen instead, or refuse it."""
+        account = received.account
+        with self._admission.regular.place(account.id) as full:
+            if full is None:
+                await conduct(self._facilities, self._engine, arrival, record, received)
+                return
+        self._tell_overload(full)
+        chosen = await self._chosen(received)
+        if chosen is not None:
+            with self._admission.diverted.place(account.id) as none_left:
+                if none_left is None:
+                    record = replace(record, reason=f"{OVERLOAD}: {full}")
+                    await conduct(self._facilities, self._engine, arrival, record, chosen)
+                    return
+        refused = Refused(OVERLOAD, full, causes.CONGESTION, account.id, received.normalised)
+        await completed(self._refuse(arrival, record, refused))
+
+    async def _chosen(self, received: Received) -> Received | None:
+        chosen = received.account.overload_callflow
+        if chosen is None:
+            return None
+        known = await self._facilities.routing.of(received.account.id)
+        callflow = known.routes.by_id.get(chosen) if known is not None else None
+        if callflow is None or callflow.root is None:
+            return None
+        return replace(received, callflow=callflow)
+
+    def _tell_overload(self, full: str) -> None:
+        now = time.monotonic()
+        if now - self._told_at > TELL_SECONDS:
+            self._told_at = now
+            logger.warning("overload, new calls are refused: %s", full)
 
     async def _refuse(self, arrival: Arrival, record: CallRow, refused: Refused) -> None:
         channel = arrival.start.channel
-        logger.warning(
+        logger.log(
+            logging.INFO if refused.outcome in (OVERLOAD, DRAINING) else logging.WARNING,
             "call %s from %s (%s) to %s is not taken: %s",
             record.id,
             channel.caller.number or "unknown",
@@ -83,9 +195,10 @@ class Exchange:
             refused.reason,
         )
         with arrival.events:
-            if refused.apologise:
-                await self._apologise(arrival)
-            await self._hang_up(channel, refused.cause)
+            if not await self._given_back(arrival, refused):
+                if refused.apologise:
+                    await apologise(self._facilities.ari, channel.id)
+                await self._hang_up(channel, refused.cause)
         record = replace(
             record,
             account_id=refused.account_id,
@@ -93,72 +206,15 @@ class Exchange:
         )
         self._facilities.trace.record(ended(record, refused.outcome, refused.reason, refused.cause))
 
-    async def _apologise(self, arrival: Arrival) -> None:
-        channel = arrival.start.channel
-        leg = Leg(self._facilities.ari, channel.id, arrival.events, originated=False)
-        follow = asyncio.create_task(leg.follow())
-        try:
-            await play(leg, [SORRY])
-        except AriError as error:
-            logger.info("channel %s: no apology could be played: %s", channel.id, error)
-        finally:
-            follow.cancel()
-            await asyncio.wait({follow})
+    async def _given_back(self, arrival: Arrival, refused: Refused) -> bool:
+        entry = Entry.of(arrival.start.args)
+        if entry is None or not entry.returns:
+            return False
+        channel = self._facilities.ari.channel(arrival.start.channel.id)
+        return await give_back(channel, refused.outcome, refused.reason)
 
     async def _hang_up(self, channel: ChannelData, cause: int) -> None:
         try:
             await self._facilities.ari.channel(channel.id).hangup(cause)
         except AriError as error:
             logger.warning("channel %s: hangup failed: %s", channel.name, error)
-
-    async def _sweep_after_gaps(self) -> None:
-        while True:
-            gap = await self._facilities.ari.gaps.get()
-            try:
-                await self._sweep(gap)
-            except AriError as error:
-                logger.warning("what is left of earlier calls could not be swept: %s", error)
-
-    async def _sweep(self, gap: Gap) -> None:
-        """End the channels and bridges of our application that no call of ours knows.
-
-        Asterisk does not repeat StasisStart, so a channel that came while we were away, or that a
-        crash left behind, would stay in silence for ever.
-        """
-        ari = self._facilities.ari
-        application = await ari.application()
-        live = {channel.id: channel for channel in await ari.channels()}
-        for channel in live.values():
-            ours = channel.id in application.channel_ids or _entered(channel, ari.app)
-            if ours and not ari.follows(channel.id):
-                when = "at start" if gap.first else "after a gap"
-                logger.warning("channel %s: left over %s, hung up", channel.name, when)
-                await self._hang_up(channel, causes.CONGESTION)
-        for bridge_id in application.bridge_ids:
-            if not ari.follows(bridge_id):
-                logger.warning("bridge %s: left over, taken down", bridge_id)
-                await ari.bridge(bridge_id).destroy()
-
-
-def _entered(channel: ChannelData, app: str) -> bool:
-    plan = channel.dialplan
-    return plan.app_name == "Stasis" and plan.app_data.split(",")[0] == app
-
-
-def _record(arrival: Arrival) -> CallRow:
-    channel, args = arrival.start.channel, arrival.start.args
-    entry = Entry.of(args)
-    number = entry.number if entry is not None else ",".join(args)
-    return CallRow(
-        id=uuid4().hex,
-        account_id=None,
-        channel_id=channel.id,
-        sip_call_id=channel.protocol_id,
-        number=number,
-        normalised_number=number,
-        origin=entry.origin if entry is not None else EXTERNAL,
-        caller_name=channel.caller.name,
-        caller_number=channel.caller.number,
-        device_id=None,
-        started_at=datetime.now(UTC),
-    )

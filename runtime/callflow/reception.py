@@ -20,24 +20,35 @@ DEVICE_VARIABLE = "CALLFLOW_DEVICE"
 
 INTERNAL = "internal"
 EXTERNAL = "external"
+RETURN = "return"
 
 AccountOfNumber = Callable[[str], Awaitable[str | None]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How the dialplan handed the call over: <internal|external>,<number>[,<account>]."""
+    """How the dialplan handed the call over: <internal|external>,<number>[,<account>[,return]].
+
+    `returns`: the dialplan goes on with the call when its flow has ended.
+    """
 
     origin: str
     number: str
     account_id: str | None
+    returns: bool = False
 
     @classmethod
     def of(cls, args: Sequence[str]) -> "Entry | None":
         """Read the Stasis arguments; None when they are not of that form."""
         if len(args) < 2 or args[0] not in (INTERNAL, EXTERNAL) or not args[1]:
             return None
-        return cls(args[0], args[1], args[2] if len(args) > 2 and args[2] else None)
+        account_id = args[2] if len(args) > 2 and args[2] else None
+        return cls(args[0], args[1], account_id, returns=RETURN in args[3:4])
+
+    @property
+    def args(self) -> tuple[str, ...]:
+        """The Stasis arguments that say it."""
+        return (self.origin, self.number, self.account_id or "", *((RETURN,) * self.returns))
 
 
 @dataclass(frozen=True)
@@ -53,8 +64,17 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Route:
+    """Where a number leads; the callflow can be used."""
+
+    account: Account
+    match: Match
+    normalised: str
+
+
+@dataclass(frozen=True)
 class Received:
-    """A call that is taken."""
+    """A call that is taken; `returns` as in `Entry`."""
 
     account: Account
     match: Match
@@ -62,6 +82,7 @@ class Received:
     callflow: Callflow
     caller: Caller
     language: str
+    returns: bool = False
 
 
 class Reception:
@@ -76,7 +97,23 @@ class Reception:
         entry = Entry.of(start.args)
         if entry is None:
             return Refused("refused", f"Stasis arguments {start.args!r}", causes.NOT_FOUND)
-        account_id = await self._account_id(entry, start.channel)
+        route = await self.route(entry, start.channel.channelvars.get(ACCOUNT_VARIABLE))
+        if isinstance(route, Refused):
+            return route
+        caller, language = await self._caller(entry, route.account, start.channel)
+        return Received(
+            account=route.account,
+            match=route.match,
+            normalised=route.normalised,
+            callflow=_with_preflow(route.match.callflow, route.account.preflow),
+            caller=caller,
+            language=language,
+            returns=entry.returns,
+        )
+
+    async def route(self, entry: Entry, endpoint_account: str | None) -> Route | Refused:
+        """Find account and callflow; `endpoint_account` is the account of the caller's phone."""
+        account_id = endpoint_account or await self._account_id(entry)
         if account_id is None:
             if entry.origin == EXTERNAL:
                 reason = f"{entry.number} is in no account's phone_numbers"
@@ -98,19 +135,9 @@ class Reception:
         if callflow.root is None:
             reason = f"callflow {callflow.id} cannot be used: {callflow.problem}"
             return Refused("unusable", reason, causes.FAILURE, account.id, number)
-        caller, language = await self._caller(entry, account, start.channel)
-        return Received(
-            account=account,
-            match=match,
-            normalised=number,
-            callflow=_with_preflow(callflow, account.preflow),
-            caller=caller,
-            language=language,
-        )
+        return Route(account, match, number)
 
-    async def _account_id(self, entry: Entry, channel: ChannelData) -> str | None:
-        if account_id := channel.channelvars.get(ACCOUNT_VARIABLE):
-            return account_id
+    async def _account_id(self, entry: Entry) -> str | None:
         if entry.account_id is not None:
             return entry.account_id
         return (

@@ -1,4 +1,4 @@
-"""What a switchboard does, over ARI handles: prompt, collect, dial, converse."""
+"""What a switchboard does, over ARI handles: prompt, collect, record, dial, converse."""
 
 from runtime.telephony.causes import cause_name, q850_of_sip, sip_key
 from runtime.telephony.collect import collect
@@ -6,15 +6,18 @@ from runtime.telephony.completed import completed
 from runtime.telephony.connect import Talked, connect
 from runtime.telephony.dial import Attempt, Target, Unanswered
 from runtime.telephony.digits import ALL_KEYS, Digits
-from runtime.telephony.leg import Ended, Leg
+from runtime.telephony.leg import GAP, Ended, Leg, playback_ids
 from runtime.telephony.prompt import play
+from runtime.telephony.record import Recording, discard, record
 
 __all__ = [
     "ALL_KEYS",
+    "GAP",
     "Attempt",
     "Digits",
     "Ended",
     "Leg",
+    "Recording",
     "Talked",
     "Target",
     "Unanswered",
@@ -22,7 +25,10 @@ __all__ = [
     "collect",
     "completed",
     "connect",
+    "discard",
     "play",
+    "playback_ids",
     "q850_of_sip",
+    "record",
     "sip_key",
 ]

@@ -1,8 +1,11 @@
 """Finishing a request whose caller is cancelled."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable
 from typing import TypeVar
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -17,4 +20,7 @@ async def completed(awaitable: Awaitable[T]) -> T:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait({task})
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Nothing was made, and whoever would have been told is cancelled.
+            logger.debug("failed for a caller who is gone: %s", error)
         raise

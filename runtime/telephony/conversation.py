@@ -28,7 +28,7 @@ class Conversation:
         bridge = caller.ari.bridge(bridge_id)
         conversation = cls(bridge, caller.ari.subscribe(bridge_id), caller, party)
         try:
-            await completed(bridge.create(MIXING))
+            await completed(bridge.create(MIXING, name=caller.ari.app))
             await completed(bridge.add(caller.id, party.id))
         except BaseException:
             await conversation.close()

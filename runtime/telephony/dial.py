@@ -168,7 +168,8 @@ async def _ring_one(attempt: Attempt, target: Target, dial_string: str) -> Leg |
             if not leg.gone and not leg.answered.is_set():
                 await _tell_ringing(attempt)
             await _first_of(leg, leg.answered)
-        answered = leg.answered.is_set() and not leg.gone
+        # Also when it hung up in the same moment: then they talked for no time.
+        answered = leg.answered.is_set()
     except TimeoutError:
         cause = causes.NO_ANSWER
         return Failure(target, "NO_ANSWER", 480)

@@ -1,8 +1,9 @@
 """A leg: one channel's part in a call, followed from its first event to its last."""
 
 import asyncio
+import itertools
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runtime.ari import (
     AriClient,
@@ -26,12 +27,31 @@ LEAVE_SECONDS = 2.0
 """How long a channel may take to end after its hangup was announced."""
 
 
+PLAYBACKS = 4
+"""How many ids of playbacks a channel has; they play one after the other."""
+
+ASTERISK_RESTARTED = "asterisk_restarted"
+GAP = "gap"
+
+
 @dataclass(frozen=True)
 class Ended:
-    """Why a leg ended: Q.850 cause (0: unknown) and, for SIP, the final status if any."""
+    """Why a leg ended: Q.850 cause (0: unknown) and, for SIP, the final status if any.
+
+    `lost` when nobody saw it end: ASTERISK_RESTARTED, or GAP when it ended while we were not
+    connected.
+    """
 
     cause: int = 0
     sip_status: int | None = None
+    lost: str | None = None
+
+
+@dataclass(frozen=True)
+class _Hangup:
+    """A hangup that Asterisk has not heard of."""
+
+    cause: int | None
 
 
 class Leg:
@@ -61,7 +81,9 @@ class Leg:
         self._events = events
         self._originated = originated
         self._leaving = False
+        self._unheard: _Hangup | None = None
         self._last = Ended()
+        self._plays = itertools.count()
         if answered:
             self.answered.set()
 
@@ -84,16 +106,27 @@ class Leg:
         if self._leaving:
             await asyncio.wait({self.ended}, timeout=LEAVE_SECONDS)
 
+    def new_playback(self) -> str:
+        """Return the id of the next playback: one of few, so that others can stop it."""
+        return playback_ids(self.id)[next(self._plays) % PLAYBACKS]
+
     def close(self) -> None:
         """Take no more events of a channel that was never followed."""
         self._events.close()
 
     async def hang_up(self, cause: int | None = None) -> None:
-        """Hang up with a Q.850 cause (None: normal clearing); fine when already gone."""
+        """Hang up with a Q.850 cause (None: normal clearing); fine when already gone.
+
+        Without a connection it is done as soon as there is one again.
+        """
         if self.gone:
             return
+        self._unheard = None
         try:
             await self.channel.hangup(reason_code=cause)
+        except AriUnavailable as error:
+            self._unheard = _Hangup(cause)
+            logger.warning("channel %s: hangup failed for now: %s", self.id, error)
         except AriError as error:
             logger.warning("channel %s: hangup failed: %s", self.id, error)
 
@@ -118,6 +151,8 @@ class Leg:
                 self._end(self._last)
             case ChannelTransfer(state=None):
                 await self._decline_transfer()
+            case Gap(restarted=True):
+                self._end(Ended(lost=ASTERISK_RESTARTED))
             case Gap():
                 await self._look_after_gap()
             case _:
@@ -135,10 +170,12 @@ class Leg:
             logger.info("channel %s: transfer could not be declined: %s", self.id, error)
 
     async def _look_after_gap(self) -> None:
+        if self._unheard is not None:
+            await self.hang_up(self._unheard.cause)
         try:
             details = await self.channel.details()
         except (Gone, NotOurs):
-            self._end(self._last)
+            self._end(replace(self._last, lost=GAP))
         except AriUnavailable:
             logger.info(
                 "channel %s: not known whether it survived, asking at the next gap", self.id
@@ -146,3 +183,11 @@ class Leg:
         else:
             if details.state == "Up":
                 self.answered.set()
+
+
+def playback_ids(channel_id: str) -> tuple[str, ...]:
+    """Return the ids that playbacks to a channel have.
+
+    Asterisk lists no playbacks: whoever takes over a channel could not silence it otherwise.
+    """
+    return tuple(f"playback-{number}-{channel_id}" for number in range(PLAYBACKS))

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
-from runtime.ari import Gap, Playback, PlaybackFinished, Subscription, new_id
+from runtime.ari import Gap, Playback, PlaybackFinished, Subscription
 from runtime.errors import AriError, Gone
 from runtime.telephony.completed import completed
 from runtime.telephony.digits import ALL_KEYS
@@ -29,7 +29,7 @@ async def playing(
     Leaving the block stops what still plays and waits for its end, since until then Asterisk
     neither answers the channel nor moves it. Raises Gone when the channel is.
     """
-    playback_id = new_id("playback")
+    playback_id = leg.new_playback()
     playback = leg.ari.playback(playback_id)
     with leg.ari.subscribe(playback_id) as events:
         await completed(leg.channel.play(playback_id, media, language=language))
@@ -37,11 +37,13 @@ async def playing(
         try:
             yield finished
         finally:
-            if not finished.done() and not leg.gone:
-                await _stop(playback, finished)
-            finished.cancel()
-            # The task's own error, if any, has been seen by whoever awaited it in the block.
-            await asyncio.wait({finished})
+            try:
+                if not finished.done() and not leg.gone:
+                    await _stop(playback, finished)
+            finally:
+                finished.cancel()
+                # The task's own error, if any, has been seen by whoever awaited it in the block.
+                await asyncio.wait({finished})
 
 
 async def play(

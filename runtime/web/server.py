@@ -1,4 +1,4 @@
-"""HTTP: the audio that Asterisk fetches from us, and whether we live and are ready."""
+"""HTTP: the audio that Asterisk fetches from us, health and metrics."""
 
 import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,6 +10,7 @@ from aiohttp import web
 from runtime.errors import SettingError
 from runtime.media import Store
 
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -25,14 +26,20 @@ class Health:
 
 
 @asynccontextmanager
-async def serve(host: str, port: int, store: Store, health: Health) -> AsyncIterator[None]:
-    """Serve while the block runs; raises SettingError when the address cannot be had."""
+async def serve(
+    host: str, port: int, store: Store, health: Health, metrics: Callable[[], bytes]
+) -> AsyncIterator[None]:
+    """Serve while the block runs; raises SettingError when the address cannot be had.
+
+    `metrics` returns them in Prometheus' text format.
+    """
     app = web.Application()
     app.add_routes(
         [
             web.get("/media/{name}", _media(store)),
             web.get("/health/live", _live),
             web.get("/health/ready", _ready(health)),
+            web.get("/metrics", _metrics(metrics)),
         ]
     )
     runner = web.AppRunner(app, access_log=None)
@@ -74,5 +81,12 @@ def _ready(health: Health) -> Handler:
     async def handle(_request: web.Request) -> web.Response:
         report = health.report()
         return web.json_response(report, status=200 if all(report.values()) else 503)
+
+    return handle
+
+
+def _metrics(metrics: Callable[[], bytes]) -> Handler:
+    async def handle(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics(), headers={"Content-Type": _PROMETHEUS})
 
     return handle
