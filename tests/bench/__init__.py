@@ -1,0 +1,1 @@
+"""`make bench`: what a call costs, beside the least that any program could cost."""
