@@ -7,21 +7,33 @@ import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
+from runtime import agi
 from runtime.accounts import Account, Attachment, Document, Documents
 from runtime.ari import AriClient, Asterisk
 from runtime.callflow.action import discover
 from runtime.callflow.engine import Engine, Limits
 from runtime.callflow.exchange import Exchange
 from runtime.callflow.facilities import Facilities
+from runtime.callflow.journal import Journal
 from runtime.callflow.lookup import Problem
 from runtime.callflow.reception import Reception
 from runtime.callflow.routing import RawCallflow, Routing
+from runtime.callflow.spool import Spool
+from runtime.callflow.sweep import Sweep
 from runtime.callflow.trace import TraceWriter, Write
 from runtime.errors import SettingError, StorageError
 from runtime.media import Espeak, Library, Store
 from runtime.media.fetch import Fetcher
 from runtime.media.library import FetchContent
+from runtime.operations import (
+    Admission,
+    AdmissionLimits,
+    MeasuredTransport,
+    Metrics,
+    watch_loop,
+)
 from runtime.phones import EndpointRefresh
 from runtime.settings import Settings
 from runtime.storage import Changes, Database, accounts, attachments, callflows, calls, documents
@@ -63,8 +75,16 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                 settings.ari_app,
             )
         )
-        ari = AriClient(asterisk, settings.ari_app)
-        trace = TraceWriter(_trace_into(database))
+        actions = discover()
+        metrics = Metrics(actions)
+        ari = AriClient(MeasuredTransport(asterisk, metrics.requested), settings.ari_app)
+        kept = settings.state_dir / "trace" / settings.ari_app
+        spool = stack.enter_context(Spool(kept, settings.spool_megabytes * 1_000_000))
+        journal = Journal(kept / "calls")
+        stack.callback(journal.close)
+        trace = TraceWriter(
+            _trace_into(database), spool=spool, journal=journal, observe=metrics.traced
+        )
         known = _documents(database)
         speech = Espeak(espeak_command(settings))
         facilities = Facilities(
@@ -78,22 +98,39 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         async def account_of(number: str) -> str | None:
             return await account_of_number(database, number)
 
-        engine = Engine(discover(), Limits(settings.max_branches, settings.max_steps))
-        exchange = Exchange(facilities, engine, Reception(facilities, account_of))
-        health = Health({"asterisk": lambda: ari.is_connected})
-        http = serve(settings.http_host, settings.http_port, store, health)
+        engine = Engine(actions, Limits(settings.max_branches, settings.max_steps))
+        reception = Reception(facilities, account_of)
+        exchange = Exchange(
+            facilities,
+            engine,
+            reception,
+            sweep=Sweep(ari, trace.record, journal.left),
+            admission=Admission(_limits(settings)),
+            looked_up=metrics.looked_up,
+        )
+        _gauges(metrics, exchange, trace, spool)
+        health = Health(
+            {"asterisk": lambda: ari.is_connected, "taking_calls": lambda: not exchange.draining}
+        )
+        http = serve(settings.http_host, settings.http_port, store, health, metrics.text)
         await stack.enter_async_context(http)
+        if settings.agi_port:
+            desk = agi.serve(
+                settings.agi_host, settings.agi_port, agi.scripts(reception, settings.ari_app)
+            )
+            await stack.enter_async_context(desk)
         await database.wait_ready()
         refresh = EndpointRefresh(ari)
         async with asyncio.TaskGroup() as group:
             writing = group.create_task(trace.run())
             taking = group.create_task(exchange.run())
+            connection = group.create_task(ari.run())
             others = [
                 group.create_task(work)
                 for work in (
-                    ari.run(),
                     _changes(database, facilities, refresh).run(),
                     refresh.run(),
+                    watch_loop(metrics.lagged),
                 )
             ]
             try:
@@ -101,6 +138,9 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
             finally:
                 taking.cancel()
                 await asyncio.wait({taking})
+                # From here on the dialplan takes its callers itself, who would wait in vain for us.
+                connection.cancel()
+                await asyncio.wait({connection})
                 trace.close()
                 await asyncio.wait({writing}, timeout=FLUSH_SECONDS)
                 for task in (*others, writing):
@@ -123,6 +163,28 @@ def _secret(settings: Settings, name: str) -> str:
     return str(value.get_secret_value())
 
 
+def _limits(settings: Settings) -> AdmissionLimits:
+    return AdmissionLimits(
+        calls=settings.max_calls,
+        calls_per_account=settings.max_calls_per_account,
+        calls_per_second=settings.max_calls_per_second,
+    )
+
+
+def _gauges(metrics: Metrics, exchange: Exchange, trace: TraceWriter, spool: Spool) -> None:
+    metrics.gauge("callflow_calls_in_progress", "Calls in progress", lambda: exchange.calls)
+    metrics.gauge(
+        "callflow_trace_queue_entries",
+        "Entries of the trace that wait in memory",
+        lambda: trace.waiting,
+    )
+    metrics.gauge(
+        "callflow_trace_spool_bytes",
+        "What of the trace waits on disk for PostgreSQL",
+        lambda: spool.bytes,
+    )
+
+
 def _trace_into(database: Database) -> Write:
     async def write(call_rows: Sequence[CallRow], step_rows: Sequence[StepRow]) -> None:
         await calls.write(database, call_rows, step_rows)
@@ -135,7 +197,7 @@ def _routing(database: Database, cached_accounts: int) -> Routing:
         rows = await accounts.routes_of(database, account_id)
         if rows is None:
             return None
-        account = Account(rows.id, rows.name, rows.enabled, rows.realm, rows.doc)
+        account = Account(rows.id, rows.name, rows.enabled, rows.realm, rows.doc, rows.numbers)
         return account, [RawCallflow(row.id, row.revision, row.doc) for row in rows.callflows]
 
     async def report(problem: Problem) -> None:
@@ -165,7 +227,18 @@ def _documents(database: Database) -> Documents:
         found = await attachments.head(database, account_id, document_id)
         return None if found is None else Attachment(*found)
 
-    return Documents(fetch, fetch_devices, fetch_attachment)
+    async def fetch_members(account_id: str, directory_id: str) -> Sequence[Document]:
+        rows = await documents.documents_of_directory(database, account_id, directory_id)
+        return [Document(account_id, row.kind, row.id, row.revision, row.doc) for row in rows]
+
+    return Documents(
+        fetch,
+        fetch_devices,
+        fetch_attachment,
+        fetch_members=fetch_members,
+        change=partial(documents.change_document, database),
+        keep_sound=partial(attachments.keep_sound, database),
+    )
 
 
 def _content(database: Database) -> FetchContent:

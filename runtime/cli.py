@@ -12,6 +12,7 @@ import uvloop
 
 from runtime import commands, settings
 from runtime.errors import CallflowError, SettingError
+from runtime.operations import logging_to
 from runtime.up import INTERRUPTED, up
 
 
@@ -101,8 +102,4 @@ def _log(configured: settings.Settings, command: str) -> None:
         configured.state_dir.mkdir(parents=True, exist_ok=True)
         handlers[0].setLevel(logging.WARNING)
         handlers.append(logging.FileHandler(configured.state_dir / "runtime.log"))
-    logging.basicConfig(
-        handlers=handlers,
-        level=configured.log_level,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logging_to(handlers, configured.log_level, configured.log_format)

@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,14 @@ TRACE_PAUSE = 0.05
 
 
 async def serve(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT."""
-    stop = stop_signal()
-    async with running(settings):
-        await stop.wait()
+    """Run until SIGTERM or SIGINT, and then until the calls have ended or their time has.
+
+    A second signal ends them at once.
+    """
+    stop = stop_signals()
+    async with running(settings) as runtime:
+        await stop.asked.wait()
+        await runtime.exchange.drain(settings.drain_seconds, stop.insisted)
     return 0
 
 
@@ -157,11 +162,23 @@ def database(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value())
 
 
-def stop_signal() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set."""
-    stop = asyncio.Event()
+@dataclass(frozen=True)
+class StopSignals:
+    """Whether somebody asked this program to stop, and whether he did so again."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    insisted: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def arrived(self) -> None:
+        """Take a signal."""
+        (self.insisted if self.asked.is_set() else self.asked).set()
+
+
+def stop_signals() -> StopSignals:
+    """Return what SIGTERM and SIGINT set from now on."""
+    stop = StopSignals()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.arrived)
     return stop
 
 

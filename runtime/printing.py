@@ -11,7 +11,19 @@ from rich.tree import Tree
 
 from runtime.storage.calls import CallRow, StepRow, Trace
 
-_BAD = frozenset({"failed", "refused", "not_found", "unusable", "crashed", "unavailable"})
+_BAD = frozenset(
+    {
+        "aborted",
+        "crashed",
+        "draining",
+        "failed",
+        "not_found",
+        "overload",
+        "refused",
+        "unavailable",
+        "unusable",
+    }
+)
 
 
 def trace_tree(trace: Trace) -> Tree:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -79,6 +79,11 @@ class Settings(BaseSettings):
         description="allow media URLs that resolve to private or loopback addresses",
     )
 
+    agi_host: str = Field(default="127.0.0.1", description="address of our FastAGI server")
+    agi_port: int = Field(
+        default=4573, ge=0, le=65535, description="port of our FastAGI server; 0: there is none"
+    )
+
     cached_accounts: int = Field(
         default=1000, ge=1, description="accounts whose routing is kept in memory"
     )
@@ -86,6 +91,26 @@ class Settings(BaseSettings):
         default=50, ge=1, description="jumps between callflows in one call (Kazoo's limit is 50)"
     )
     max_steps: int = Field(default=1000, ge=1, description="nodes run in one call")
+    max_calls: int = Field(
+        default=0, ge=0, description="calls in progress; above it new ones get 503; 0: no limit"
+    )
+    max_calls_per_account: int = Field(
+        default=0, ge=0, description="the same for each account; 0: no limit"
+    )
+    max_calls_per_second: float = Field(
+        default=0.0, ge=0, description="new calls per second on average; 0: no limit"
+    )
+    drain_seconds: float = Field(
+        default=30.0, ge=0, description="how long calls may go on after SIGTERM or Ctrl-C"
+    )
+    spool_megabytes: int = Field(
+        default=256,
+        ge=1,
+        description="disk space for the trace while PostgreSQL is away",
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="text or json: one object per line"
+    )
     log_level: str = Field(
         default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG ... ERROR"
     )

@@ -8,7 +8,14 @@ from contextlib import AsyncExitStack
 from rich.console import Console
 
 from runtime.app import Runtime, running
-from runtime.commands import database, placed_call, show, stop_signal, wide_console
+from runtime.commands import (
+    StopSignals,
+    database,
+    placed_call,
+    show,
+    stop_signals,
+    wide_console,
+)
 from runtime.errors import MachineError
 from runtime.files import directory
 from runtime.machine import (
@@ -44,11 +51,12 @@ _DIAL = """\
 async def up(settings: Settings, *, once: bool) -> int:
     """Start all, place the demo's test call, and stay until SIGINT or SIGTERM unless `once`.
 
+    Calls in progress then have a time to end, until a second signal.
     With `once` the status is 0 only if the call walked the path it should.
     """
-    stop = stop_signal()
-    working = asyncio.create_task(_up(settings, wide_console(), once=once))
-    stopping = asyncio.create_task(stop.wait())
+    stop = stop_signals()
+    working = asyncio.create_task(_up(settings, wide_console(), stop, once=once))
+    stopping = asyncio.create_task(stop.asked.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
     if not working.done():
@@ -59,7 +67,7 @@ async def up(settings: Settings, *, once: bool) -> int:
     return INTERRUPTED if once else 0
 
 
-async def _up(settings: Settings, console: Console, *, once: bool) -> int:
+async def _up(settings: Settings, console: Console, stop: StopSignals, *, once: bool) -> int:
     settings = await asyncio.to_thread(installation, settings)
     program = await provide_asterisk(settings, ProgressLines(sys.stderr))
     voice = settings.espeak or shlex.join(program.espeak_command())
@@ -76,6 +84,7 @@ async def _up(settings: Settings, console: Console, *, once: bool) -> int:
         server = AsteriskServer(program, settings, url)
         children.append(await stack.enter_async_context(server))
         runtime = await stack.enter_async_context(running(settings))
+        stack.push_async_callback(_drain, runtime, settings.drain_seconds, stop)
         await _connected(runtime)
         console.print(f"A test call dials {DEMO_NUMBER} and presses {DEMO_KEY} ...\n")
         dialling = Dialling(DEMO_ACCOUNT, DEMO_NUMBER, "2002", (DEMO_KEY,))
@@ -88,6 +97,11 @@ async def _up(settings: Settings, console: Console, *, once: bool) -> int:
             for child in children:
                 group.create_task(child.watch())
     return 0
+
+
+async def _drain(runtime: Runtime, seconds: float, stop: StopSignals) -> None:
+    if stop.asked.is_set():  # else the end has another reason, and nothing to wait for
+        await runtime.exchange.drain(seconds, stop.insisted)
 
 
 async def _prepare(db: Database) -> None:

@@ -13,13 +13,17 @@ class Relay:
         self._parts = urlsplit(url)
         self._writers: set[asyncio.StreamWriter] = set()
         self.url = ""
+        self.down = False
 
     def cut(self) -> None:
-        """Break all connections as a failing network does."""
+        """Break all connections as a failing network does; while `down`, new ones too."""
         for writer in self._writers:
             writer.transport.abort()
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.down:
+            writer.transport.abort()
+            return
         far_reader, far_writer = await asyncio.open_connection(
             self._parts.hostname, self._parts.port
         )

@@ -177,7 +177,8 @@ async def test_after_a_gap_everybody_is_told() -> None:
 async def test_asterisk_is_asked_for_our_events_only_before_we_say_connected() -> None:
     asterisk = Scripted()
     async with running(asterisk):
-        [request] = asterisk.requests
+        request, startup = asterisk.requests
+        assert startup.path == "asterisk/info"
         assert isinstance(request, Request)
         assert (request.method, request.path) == ("PUT", "applications/app/eventFilter")
         assert request.blocking

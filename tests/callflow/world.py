@@ -32,6 +32,7 @@ class World:
 
     asterisk: "_HangsUp"
     ari: AriClient
+    facilities: Facilities = field(init=False)
     calls: dict[str, CallRow] = field(default_factory=dict)
     steps: list[StepRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -106,7 +107,7 @@ async def world(
         store, Espeak(("espeak-ng",)), Fetcher(allow_private=False), documents, _nothing
     )
     routing = Routing(_account(callflows, account or {}), here.report, 10)
-    facilities = Facilities(ari, routing, documents, library, trace)
+    facilities = here.facilities = Facilities(ari, routing, documents, library, trace)
     engine = Engine({action.module: action for action in actions}, limits or Limits())
     exchange = Exchange(facilities, engine, Reception(facilities, _nothing))
     tasks = [asyncio.create_task(work) for work in (ari.run(), trace.run(), exchange.run())]
@@ -142,10 +143,12 @@ class _HangsUp(Scripted):
 
     async def request(self, method: str, path: str, **rest: Any) -> Response:
         response = await super().request(method, path, **rest)
-        if method == "DELETE" and path.startswith("channels/"):
-            self.says("StasisEnd", channel={"id": path.partition("/")[2]})
-        if method == "GET" and path in ("channels", "applications/app"):
-            return Response(200, [] if path == "channels" else {"name": "app"})
+        if not 200 <= response.status < 300:
+            return response
+        if path.startswith("channels/") and (method == "DELETE" or path.endswith("/continue")):
+            self.says("StasisEnd", channel={"id": path.split("/")[1]})
+        if method == "GET" and path in ("bridges", "channels", "applications/app"):
+            return Response(200, {"name": "app"} if path == "applications/app" else [])
         if path.endswith("/variables"):
             self.stepped.set()
         return response

@@ -6,7 +6,7 @@ from typing import Any
 
 from runtime.storage import Database
 from tests.live.phones import Credentials
-from tests.live.tones import Tones, sine, wav
+from tests.live.tones import Tone, Tones, sine, wav
 
 Doc = Mapping[str, Any]
 Node = dict[str, Any]
@@ -95,6 +95,10 @@ class Account:
         """Replace a standard prompt, in this account's language, by a tone of its name."""
         tone = self._tones.named(prompt)
         return await self.recording(f"en-us/{prompt}", wav(sine(tone.hertz[0], seconds)))
+
+    async def sound(self, media_id: str, tone: Tone, *, seconds: float) -> str:
+        """Make a media document, whatever its id, that sounds like this tone."""
+        return await self.recording(media_id, wav(sine(tone.hertz[0], seconds)))
 
     async def recording(self, media_id: str, content: bytes) -> str:
         """Make a media document with content."""

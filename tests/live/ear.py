@@ -119,6 +119,24 @@ class Ear:
                 parts.append((name, SLICE_SECONDS))
         return ", ".join(f"{name} {seconds:.2f} s" for name, seconds in parts) or "no audio at all"
 
+    def sequence(self) -> list[str]:
+        """Return the names of what was heard, in order, without pauses.
+
+        The same twice in a row counts once; what is no tone must be heard longer than a change
+        from one tone to another is.
+        """
+        runs: list[tuple[str, int]] = []
+        for piece in self._slices:
+            name = "" if piece.quiet else self._tones.name(piece.samples)
+            count = runs.pop()[1] if runs and runs[-1][0] == name else 0
+            runs.append((name, count + 1))
+        names: list[str] = []
+        for name, count in runs:
+            certain = 2 * _CERTAIN if name == UNKNOWN else _CERTAIN
+            if name and count >= certain and names[-1:] != [name]:
+                names.append(name)
+        return names
+
     async def _hear(
         self,
         what: str,

@@ -12,6 +12,7 @@ from runtime.ari import (
     CallerId,
     Channel,
     ChannelDestroyed,
+    ChannelDtmfReceived,
     ChannelHangupRequest,
     ChannelStateChange,
     Event,
@@ -68,10 +69,11 @@ class Line:
         self.caller_id = CallerId()
         self.sip_call_id = ""
         self.gave_up = False
+        self.keys_received = ""
         self._ari = ari
         self._session = session
         self._tones = tones
-        self._incoming = incoming
+        self.incoming = incoming
         self._ear = Ear(tones)
         self._handset: Handset | None = None
         self._entered = asyncio.Event()
@@ -126,6 +128,11 @@ class Line:
         """Wait for a tone; raises AssertionError telling what was heard instead."""
         await self._ear.hears(tone, within)
 
+    @property
+    def heard(self) -> list[str]:
+        """What was heard so far, in order."""
+        return self._ear.sequence()
+
     async def hears_speech(self, seconds: float = 0.4, within: float = SOON) -> None:
         """Wait for so many seconds of something that is no tone."""
         await self._ear.hears_speech(seconds, within)
@@ -165,7 +172,7 @@ class Line:
         await self._following
 
     async def _follow(self, events: Subscription) -> None:
-        last = StasisEnd if self._incoming else ChannelDestroyed
+        last = StasisEnd if self.incoming else ChannelDestroyed
         with events:
             async for event in events:
                 self._note(event)
@@ -180,6 +187,8 @@ class Line:
         match event:
             case StasisStart():
                 self._entered.set()
+            case ChannelDtmfReceived(digit=digit):
+                self.keys_received += digit
             case ChannelStateChange(channel=channel) if channel.state == "Up":
                 self._up.set()
             case ChannelHangupRequest(cause=cause, tech_cause=status):

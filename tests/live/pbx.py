@@ -131,6 +131,11 @@ class Pbx:
                 raise AssertionError("left in the PBX: " + "; ".join(left))
             await asyncio.sleep(_STEP)
 
+    def recordings(self) -> list[str]:
+        """Return the names of the recordings on the PBX's disk."""
+        directory = self.plant.asterisk.recordings
+        return sorted(str(path.relative_to(directory)) for path in directory.rglob("*.wav"))
+
     def expects_log(self, pattern: str) -> None:
         """Allow warnings and errors with this text in the logs: the test provokes them."""
         self._expected.append(re.compile(pattern))
@@ -154,3 +159,8 @@ async def opened(plant: Plant) -> AsyncIterator[Pbx]:
 def walked(trace: Trace) -> list[tuple[str, str | None]]:
     """Return the modules that a call ran and the child each led to."""
     return [(step.module, step.child) for step in trace.steps]
+
+
+def noted(trace: Trace, step: int = 0) -> dict[str, Any]:
+    """Return what a step noted for the trace: digits, matches, problems."""
+    return trace.steps[step].inputs or {}

@@ -33,6 +33,7 @@ from tests.ports import CARRIER_ADDRESS, free_port, rtp_range
 
 _READY_SECONDS = 20.0
 _CONF = Path(__file__).parent / "asterisk-conf"
+_DIALPLAN = Path(__file__).parent / "dialplan.conf"
 
 
 @dataclass
@@ -59,12 +60,23 @@ class RuntimeProcess:
         self._url = f"http://127.0.0.1:{settings.http_port}/health/ready"
         self.log = settings.state_dir / "runtime.log"
         self._environment = _environment(settings)
-        self._child = Child(
-            "the runtime", _command("serve"), self.log, environment=self._environment
-        )
+        self._child = self._process({})
 
-    async def start(self) -> None:
-        """Start it and return when it takes calls; raises MachineError with its last lines."""
+    @property
+    def pid(self) -> int | None:
+        """Process id while it runs."""
+        return self._child.pid
+
+    async def start(self, **changed: object) -> None:
+        """Start it and return when it takes calls; raises MachineError with its last lines.
+
+        `changed` are settings for this run alone, as `MAX_CALLS=2`.
+        """
+        if self._child.pid is not None:
+            raise AssertionError("the runtime runs already")
+        self._child = self._process(
+            {f"CALLFLOW_{name}": str(value) for name, value in changed.items()}
+        )
         await self._child.start()
         try:
             await self._child.until(self.ready(), _READY_SECONDS)
@@ -81,8 +93,17 @@ class RuntimeProcess:
         if self._child.pid is None:
             raise AssertionError("the runtime does not run")
         os.kill(self._child.pid, signal.SIGKILL)
-        with suppress(MachineError):  # which tells that it has ended
-            await self._child.watch()
+        await self.gone()
+
+    async def gone(self) -> None:
+        """Wait until the process has ended."""
+        async with asyncio.timeout(_READY_SECONDS):
+            with suppress(MachineError):  # which tells that it has ended
+                await self._child.watch()
+
+    def _process(self, changed: Mapping[str, str]) -> Child:
+        environment = {**self._environment, **changed}
+        return Child("the runtime", _command("serve"), self.log, environment=environment)
 
     async def command(self, *arguments: str) -> str:
         """Run a command of `callflow` on this installation and return what it prints."""
@@ -128,7 +149,9 @@ async def plant(
         db = await stack.enter_async_context(Database(url))
         await db.wait_ready()
         await migrate(db, directory("sql"))
-        asterisk = await stack.enter_async_context(AsteriskServer(program, settings, url))
+        asterisk = AsteriskServer(program, settings, url)
+        _write_dialplan(asterisk.directory, settings.agi_port)
+        await stack.enter_async_context(asterisk)
         telephones_settings = _telephones_settings(state)
         await stack.enter_async_context(
             AsteriskServer(
@@ -188,6 +211,12 @@ async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         running.result()  # it failed on the way, and must not do so in silence
 
 
+def _write_dialplan(directory: Path, agi_port: int) -> None:
+    directory.mkdir(parents=True)
+    text = _DIALPLAN.read_text().replace("@AGI_PORT@", str(agi_port))
+    (directory / "dialplan.conf").write_text(text)
+
+
 def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "runtime", *arguments]
 
@@ -200,6 +229,7 @@ def _pbx_settings(program: AsteriskProgram, state: Path, database_url: str | Non
         ari_port=free_port(),
         sip_port=free_port(socket.SOCK_DGRAM),
         http_port=free_port(),
+        agi_port=free_port(),
         rtp_start=rtp_start,
         rtp_end=rtp_end,
         trunk_hosts=(CARRIER_ADDRESS,),
@@ -229,8 +259,10 @@ def _environment(settings: Settings) -> Mapping[str, str]:
         "ARI_PASSWORD": _secret(settings.ari_password),
         "SIP_PORT": str(settings.sip_port),
         "HTTP_PORT": str(settings.http_port),
+        "AGI_PORT": str(settings.agi_port),
         "TRUNK_HOSTS": ",".join(settings.trunk_hosts),
         "PRIVATE_MEDIA_URLS": "true",
+        "DRAIN_SECONDS": "0",
         "ESPEAK": settings.espeak,
     }
     root = str(Path(__file__).parents[2])

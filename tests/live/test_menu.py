@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.live.account import Node, node
 from tests.live.pbx import Pbx, walked
+from tests.live.test_routing import public_number
 
 
 async def welcome(pbx: Pbx, children: dict[str, Node] | None = None, **menu: Any) -> None:
@@ -157,4 +158,126 @@ async def test_a_menu_without_its_document_still_takes_a_choice(pbx: Pbx) -> Non
     await caller.hears("menu-no_prompt")
     await caller.presses("1#")
     await caller.hears("sales")
+    await caller.hangs_up()
+
+
+RECORDING_PROMPTS = (
+    "vm-record_greeting",
+    "vm-review_recording",
+    "vm-recording_to_short",
+    "vm-saved",
+    "menu-return",
+)
+
+
+async def recordable(pbx: Pbx, **menu: Any) -> None:
+    """Make the menu on 2000 one whose greeting is recorded after 5678."""
+    for prompt in RECORDING_PROMPTS:
+        await pbx.home.prompt_tone(prompt, seconds=0.3)
+    pbx.tones.define("beep", 440)
+    await welcome(pbx, record_pin="5678", max_extension_length=4, seconds=2, **menu)
+
+
+async def test_the_greeting_is_recorded_reviewed_and_heard_by_the_next_caller(pbx: Pbx) -> None:
+    await recordable(pbx)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("welcome")
+    await caller.presses("5678")
+    await caller.hears("vm-record_greeting")
+    await caller.hears("beep")
+    await caller.stops_hearing("beep", within=6)
+    await caller.speaks("bob's greeting")
+    await asyncio.sleep(2.5)  # the greeting takes so long to speak
+    await caller.presses("#")
+    await caller.hushes()
+    await caller.hears("vm-review_recording")
+    await caller.presses("2")
+    await caller.hears("bob's greeting")
+    await caller.hears("vm-review_recording")
+    await caller.presses("1")
+    await caller.hears("vm-saved")
+    await caller.hears("menu-return")
+    await caller.hears("bob's greeting")
+    await caller.hangs_up()
+    other = await pbx.carol.dials("2000")
+    await other.hears("bob's greeting")
+    await other.hangs_up()
+    assert "5678" not in str((await pbx.trace_of(caller)).steps[0].inputs)
+    assert pbx.recordings() == []
+    rows = await pbx.sql(
+        "select content_type from attachments where account_id = $1 and document_id = 'welcome'",
+        pbx.home.id,
+    )
+    assert [row["content_type"] for row in rows] == ["audio/wav"]
+
+
+async def test_a_menu_without_a_greeting_gets_one_of_its_own(pbx: Pbx) -> None:
+    await recordable(pbx)
+    await pbx.home.prompt_tone("menu-no_prompt", seconds=1)
+    await pbx.home.document("menu", "main", {"name": "Main", "record_pin": "5678"})
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("menu-no_prompt")
+    await caller.presses("5678")
+    await caller.hears("beep")
+    await caller.speaks("bob's greeting")
+    await asyncio.sleep(2.5)
+    await caller.presses("1")
+    await caller.hushes()
+    await caller.hears("vm-review_recording")
+    await caller.presses("1")
+    await caller.hears("bob's greeting")
+    await caller.hangs_up()
+    rows = await pbx.sql(
+        "select doc from documents where account_id = $1 and id ="
+        " (select doc -> 'media' ->> 'greeting' from documents"
+        "  where account_id = $1 and id = 'main')",
+        pbx.home.id,
+    )
+    assert rows[0]["doc"]["name"] == "Main menu greeting"
+    assert rows[0]["doc"]["source_id"] == "main"
+
+
+async def test_a_short_greeting_is_recorded_again_and_a_hangup_leaves_nothing(pbx: Pbx) -> None:
+    await recordable(pbx)
+    caller = await pbx.bob.dials("2000")
+    await caller.hears("welcome")
+    await caller.presses("5678")
+    await caller.hears("beep")
+    await caller.stops_hearing("beep", within=6)
+    await caller.presses("1")
+    await caller.hears("vm-review_recording")
+    await caller.presses("1")
+    await caller.hears("vm-recording_to_short")
+    await caller.hears("beep")
+    await caller.stops_hearing("beep", within=6)
+    await caller.presses("1")
+    await caller.hears("vm-review_recording")
+    await caller.presses("3")
+    await caller.hears("beep")
+    await caller.stops_hearing("beep", within=6)
+    assert len(pbx.recordings()) == 1
+    await caller.hangs_up()
+    await pbx.trace_of(caller)
+    assert pbx.recordings() == []
+
+
+async def test_callers_from_outside_record_only_where_they_may(pbx: Pbx) -> None:
+    number = public_number()
+    await pbx.sql(
+        "insert into phone_numbers (number, account_id) values ($1, $2)", number, pbx.home.id
+    )
+    await recordable(pbx)
+    await pbx.home.callflow(numbers=[number], flow=node("menu", id="main"))
+    caller = await pbx.carrier.dials(number)
+    await caller.hears("welcome")
+    await caller.presses("5678")
+    await caller.hears("menu-invalid_entry")
+    await caller.hangs_up()
+    await pbx.home.menu(
+        "main", greeting="welcome", record_pin="5678", allow_record_from_offnet=True
+    )
+    caller = await pbx.carrier.dials(number)
+    await caller.hears("welcome")
+    await caller.presses("5678")
+    await caller.hears("vm-record_greeting")
     await caller.hangs_up()

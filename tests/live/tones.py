@@ -93,6 +93,11 @@ class Tones:
         self._by_name[name] = Tone(name, (hertz,))
         return self._by_name[name]
 
+    def add(self, tone: Tone) -> Tone:
+        """Know a sound of several frequencies by its name."""
+        self._by_name[tone.name] = tone
+        return tone
+
     def name(self, samples: Sequence[int]) -> str:
         """Say what a piece of audio is, for people."""
         for tone in self._by_name.values():
