@@ -242,7 +242,9 @@ class Call(CallMedia):
         position = f"{place.callflow.id}@{place.callflow.revision}:{place.path}"
         await self._quietly(
             self.caller.channel.set_variables(
-                {CALL_VARIABLE: self.id, PLACE_VARIABLE: position}, report=True
+                {CALL_VARIABLE: self.id, PLACE_VARIABLE: position},
+                report=True,
+                idle=self.caller.idle,
             )
         )
         return self._step

@@ -80,7 +80,7 @@ class CallMedia:
             return False
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                await self.caller.channel.answer()
+                await self.caller.channel.answer(idle=self.caller.idle)
         except Gone:
             raise
         except (AriError, TimeoutError) as error:

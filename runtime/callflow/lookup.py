@@ -150,7 +150,10 @@ def _set_of(patterns: Sequence[str]) -> Any | None:
     compiled = re2.Set.SearchSet(_OPTIONS)
     for pattern in patterns:
         compiled.Add(pattern)
-    compiled.Compile()
+    try:
+        compiled.Compile()
+    except re2.error:
+        return None  # too many for its memory: then each is asked by itself
     return compiled
 
 

@@ -73,6 +73,8 @@ class Leg:
         self.ari = ari
         self.id = channel_id
         self.channel = ari.channel(channel_id)
+        self.idle = True
+        """Whether nothing was ever played or recorded here: then no command has to wait."""
         self.digits = Digits()
         self.entered = asyncio.Event()
         self.ringing = asyncio.Event()
@@ -106,8 +108,22 @@ class Leg:
         if self._leaving:
             await asyncio.wait({self.ended}, timeout=LEAVE_SECONDS)
 
+    async def outlived(self) -> None:
+        """Return when something of this channel is gone but the channel is not.
+
+        What plays goes with its channel. When nobody saw that happen, the news of the one may be
+        here before the news of the other, and would be taken for an end in due course.
+        """
+        try:
+            await self.channel.details()
+        except (Gone, NotOurs):
+            await asyncio.wait({self.ended}, timeout=LEAVE_SECONDS)
+        except AriError as error:
+            logger.info("channel %s: not known whether it survived: %s", self.id, error)
+
     def new_playback(self) -> str:
         """Return the id of the next playback: one of few, so that others can stop it."""
+        self.idle = False
         return playback_ids(self.id)[next(self._plays) % PLAYBACKS]
 
     def close(self) -> None:

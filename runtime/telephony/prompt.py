@@ -33,7 +33,7 @@ async def playing(
     playback = leg.ari.playback(playback_id)
     with leg.ari.subscribe(playback_id) as events:
         await completed(leg.channel.play(playback_id, media, language=language))
-        finished = asyncio.create_task(_finished(playback, events))
+        finished = asyncio.create_task(_finished(leg, playback, events))
         try:
             yield finished
         finally:
@@ -83,7 +83,7 @@ async def next_key(keys: "asyncio.Queue[str]", finished: "asyncio.Task[bool]") -
         getting.cancel()
 
 
-async def _finished(playback: Playback, events: Subscription) -> bool:
+async def _finished(leg: Leg, playback: Playback, events: Subscription) -> bool:
     while True:
         try:
             async with asyncio.timeout(CHECK_SECONDS):
@@ -97,6 +97,7 @@ async def _finished(playback: Playback, events: Subscription) -> bool:
             try:
                 await playback.details()
             except Gone:
+                await leg.outlived()
                 return True
             except AriError as error:
                 logger.info("playback %s: not known whether it ended: %s", playback.id, error)

@@ -77,11 +77,12 @@ async def record(
     Raises Gone, and MediaError when Asterisk could not record.
     """
     name = name or new_id("recording")
+    leg.idle = False
     with leg.ari.subscribe(name) as events, leg.digits.listen() as keys:
         live = await completed(
             leg.channel.record(name, max_duration=max_seconds, max_silence=max_silence)
         )
-        finished = asyncio.create_task(_finished(live, events))
+        finished = asyncio.create_task(_finished(leg, live, events))
         key: str | None = None
         try:
             async with asyncio.timeout(max_seconds + SLACK_SECONDS):
@@ -117,7 +118,7 @@ def _seconds(content: bytes, name: str) -> float:
         raise MediaError(f"recording {name}: not a WAV ({error})") from None
 
 
-async def _finished(live: LiveRecording, events: Subscription) -> bool:
+async def _finished(leg: Leg, live: LiveRecording, events: Subscription) -> bool:
     while True:
         event = await events.get()
         if isinstance(event, RecordingFinished | RecordingFailed):
@@ -127,6 +128,7 @@ async def _finished(live: LiveRecording, events: Subscription) -> bool:
             try:
                 await live.details()
             except Gone:
+                await leg.outlived()
                 return True
             except AriError as error:
                 logger.info("recording %s: not known whether it ended: %s", live.name, error)

@@ -255,3 +255,23 @@ async def test_an_endpoint_without_account_is_refused(tmp_path: Path) -> None:
         call = await here.over()
         assert (call.outcome, call.account_id) == ("refused", None)
         assert here.hangups()[0].query == {"reason_code": "21"}
+
+
+async def test_a_call_that_ended_unseen_while_it_played_did_not_play_to_the_end(
+    tmp_path: Path,
+) -> None:
+    async def play(call: Call, _data: Key) -> Continue:
+        await call.play("silence_stream://9000")
+        return Continue()
+
+    actions = [Action("play", Key, play), *ACTIONS]
+    async with world(tmp_path, numbered(node("play", {"_": node("go")})), actions) as here:
+        here.enters("1")
+        async with asyncio.timeout(5):
+            await here.asterisk.playing.wait()
+        here.asterisk.answer("GET", "playbacks/playback-0-caller-1", 404, "Playback not found")
+        here.asterisk.answer("GET", "channels/caller-1", 404, "Channel not found")
+        await here.asterisk.reconnects()
+        call = await here.over()
+        assert (call.outcome, call.reason) == ("aborted", "gap")
+        assert [step.module for step in here.steps] == ["play"]

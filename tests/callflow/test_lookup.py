@@ -105,3 +105,11 @@ def test_the_trace_tells_who_won_and_who_lost() -> None:
     assert told["pattern"] == r"^3(\d+)$"
     assert told["capture_group"] == "123"
     assert told["candidates"][1] == {"pattern": r"^31(\d+)$", "callflow_id": "b", "value": "23"}
+
+
+def test_patterns_too_many_for_one_pass_are_all_still_there() -> None:
+    hostile = [flow(f"f{i}", patterns=(rf"^(1+)+{i}x$",)) for i in range(10_000)]
+    routes = Routes([*hostile, flow("last", patterns=(r"^11(\d)$",))])
+    assert routes.problems == []
+    assert found(routes, "115").callflow.id == "last"
+    assert found(routes, "119999x").callflow.id == "f9999"

@@ -151,8 +151,11 @@ class _HangsUp(Scripted):
             return Response(200, {"name": "app"} if path == "applications/app" else [])
         if path.endswith("/variables"):
             self.stepped.set()
+        if "/play/" in path:
+            self.playing.set()
         return response
 
     def __init__(self) -> None:
         super().__init__()
         self.stepped = asyncio.Event()
+        self.playing = asyncio.Event()
