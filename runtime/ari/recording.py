@@ -6,9 +6,12 @@ from typing import Literal
 
 from runtime.ari.commands import Commands, given, read
 from runtime.ari.data import RecordingData, StoredRecordingData
+from runtime.errors import AriRefused
 
 IfExists = Literal["fail", "overwrite", "append"]
 TerminateOn = Literal["none", "any", "*", "#"]
+
+CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,13 @@ class LiveRecording:
 
     async def stop(self) -> bool:
         """End the recording and keep it; False when it had already ended."""
-        return await self.commands.end("POST", "recordings", "live", self.name, "stop")
+        try:
+            return await self.commands.end("POST", "recordings", "live", self.name, "stop")
+        except AriRefused as error:
+            # For a moment after its end a recording can still be found, but not be stopped.
+            if error.status == CONFLICT:
+                return False
+            raise
 
     async def discard(self) -> bool:
         """End the recording and throw it away; False when it had already ended."""

@@ -164,3 +164,9 @@ async def test_a_list_of_another_shape_is_refused(asterisk: Scripted, client: Ar
 def test_ids_are_unique_and_readable() -> None:
     assert new_id("ch") != new_id("ch")
     assert new_id("ch").startswith("ch-")
+
+
+async def test_stopping_a_recording_that_has_just_ended_is_no_error() -> None:
+    asterisk = Scripted()
+    asterisk.answer("POST", "recordings/live/r/stop", 409, "Recording not in session")
+    assert not await AriClient(asterisk, "app").live_recording("r").stop()
