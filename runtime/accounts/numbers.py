@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import re2
 
 # Kazoo's default number converters; the last group that took part is kept.
-_CONVERTERS: tuple[tuple[str, str], ...] = (
-    (r"^(\+?1)?([2-9][0-9]{2}[2-9][0-9]{6})$", "+1"),
-    (r"^011(\d{5,})$|^00(\d{5,})$", "+"),
-    (r"^[2-9]\d{7,}$", "+"),
+_CONVERTERS = (
+    (re2.compile(r"^(\+?1)?([2-9][0-9]{2}[2-9][0-9]{6})$"), "+1"),
+    (re2.compile(r"^011(\d{5,})$|^00(\d{5,})$"), "+"),
+    (re2.compile(r"^[2-9]\d{7,}$"), "+"),
 )
 
 _QUIET = re2.Options()
@@ -92,10 +93,11 @@ class Account:
         return dialled
 
 
+@lru_cache(maxsize=10_000)
 def to_e164(number: str) -> str:
     """Write a number of the public network with its `+`; any other stays as it is."""
     for pattern, prefix in _CONVERTERS:
-        if match := re2.search(pattern, number):
+        if match := pattern.search(number):
             return prefix + _last_group(match)
     return number
 

@@ -2,13 +2,14 @@
 
 from runtime.ari.asterisk import Asterisk
 from runtime.ari.bridge import HOLDING, MIXING, Bridge
-from runtime.ari.channel import Channel
+from runtime.ari.channel import Channel, Progress
 from runtime.ari.client import AriClient
 from runtime.ari.data import (
     ApplicationData,
     BridgeData,
     CallerId,
     ChannelData,
+    ChannelEvent,
     ContactData,
     DeviceStateData,
     Dialplan,
@@ -23,6 +24,7 @@ from runtime.ari.events import (
     DEFAULT_EVENTS,
     ApplicationReplaced,
     BridgeDestroyed,
+    ChannelCreated,
     ChannelDestroyed,
     ChannelDtmfReceived,
     ChannelEnteredBridge,
@@ -79,10 +81,12 @@ __all__ = [
     "BridgeDestroyed",
     "CallerId",
     "Channel",
+    "ChannelCreated",
     "ChannelData",
     "ChannelDestroyed",
     "ChannelDtmfReceived",
     "ChannelEnteredBridge",
+    "ChannelEvent",
     "ChannelHangupRequest",
     "ChannelHold",
     "ChannelLeftBridge",
@@ -113,6 +117,7 @@ __all__ = [
     "PlaybackData",
     "PlaybackFinished",
     "PlaybackStarted",
+    "Progress",
     "RecordingData",
     "RecordingFailed",
     "RecordingFinished",

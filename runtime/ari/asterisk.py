@@ -9,19 +9,16 @@ from typing import Self
 from urllib.parse import quote, urlencode
 
 import aiohttp
+import picows
 from yarl import URL
 
 from runtime.ari.backoff import Backoff
-from runtime.ari.event_socket import EventSocket, decode
+from runtime.ari.event_socket import EventSocket, connect, decode
 from runtime.ari.transport import JsonObject, Response, Sink
 from runtime.errors import AriError, AriUnavailable
 
 logger = logging.getLogger(__name__)
 
-# Events are small, but the list of all channels comes over the same socket.
-_MAX_RECEIVED = 64 * 1024 * 1024
-# A peer that is gone does not answer our close either.
-_CLOSE_SECONDS = 1.0
 # Asterisk drops idle HTTP connections after 15 s; a POST must not meet that moment.
 _IDLE_SECONDS = 10.0
 # An Asterisk that knows REST over the WebSocket answers within milliseconds.
@@ -68,8 +65,6 @@ class Asterisk:
             headers=self._headers,
             timeout=limits,
         )
-        # Not from the pool: with every pooled connection waiting we must still be able to listen.
-        self._listener = aiohttp.ClientSession(headers=self._headers)
         return self
 
     async def __aexit__(
@@ -79,7 +74,6 @@ class Asterisk:
         trace: TracebackType | None,
     ) -> None:
         await self._pool.close()
-        await self._listener.close()
 
     async def request(
         self,
@@ -93,11 +87,7 @@ class Asterisk:
         """See Transport.request."""
         rest = self._rest
         if rest is not None and not blocking and rest.waiting() < _STUCK_SECONDS:
-            try:
-                async with asyncio.timeout(self._timeout):
-                    response = await rest.request(method, path, query, body)
-            except TimeoutError:
-                raise AriUnavailable(f"{method} {path}: no answer in {self._timeout} s") from None
+            response = await rest.request(method, path, query, body, self._timeout)
             if response is not None:
                 return response
         return await self._request_by_http(method, path, query, body)
@@ -128,29 +118,26 @@ class Asterisk:
     async def _live_through(self, connection: "_Connection") -> str:
         """Live through one connection and return why it ended or was not made."""
         query = urlencode({"app": self._app, "subscribeAll": "false"})
+        url = f"{self._base}/events?{query}".replace("http", "ws", 1)
         try:
             async with asyncio.timeout(self._timeout):
-                socket = await self._listener.ws_connect(
-                    f"{self._base}/events?{query}",
-                    heartbeat=self._keep_alive,
-                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
-                    max_msg_size=_MAX_RECEIVED,
+                events = await connect(
+                    url, self._headers, connection.sink.event, keep_alive=self._keep_alive
                 )
-        except aiohttp.WSServerHandshakeError as error:
-            return _explain(error.status)
+        except picows.WSHandshakeError as error:
+            return _explain(error)
         except TimeoutError:
             return f"no answer in {self._timeout} s"
-        except (aiohttp.ClientError, OSError) as error:
+        except OSError as error:
             return str(error) or repr(error)
-        events = EventSocket(socket, connection.sink.event)
-        greeting = asyncio.create_task(self._greet(connection, socket, events))
+        greeting = asyncio.create_task(self._greet(connection, events))
         try:
             reason = await events.read()
         finally:
             self._rest = None
             greeting.cancel()
             await asyncio.wait([greeting])
-            await socket.close()
+            await events.close()
         failure = None if greeting.cancelled() else greeting.exception()
         if failure is None:
             return reason
@@ -158,16 +145,11 @@ class Asterisk:
             return str(failure)
         raise failure
 
-    async def _greet(
-        self,
-        connection: "_Connection",
-        socket: aiohttp.ClientWebSocketResponse,
-        events: EventSocket,
-    ) -> None:
+    async def _greet(self, connection: "_Connection", events: EventSocket) -> None:
         try:
             await connection.sink.connected(first=connection.first)
         except Exception:
-            await socket.close()
+            await events.close()
             raise
         connection.announced = True
         over_socket = await self._answers_rest(events)
@@ -182,10 +164,10 @@ class Asterisk:
 
     async def _answers_rest(self, events: EventSocket) -> bool:
         """Ask over the socket: an Asterisk that is too old ignores what we send there."""
+        seconds = min(_PROBE_SECONDS, self._timeout)
         try:
-            async with asyncio.timeout(min(_PROBE_SECONDS, self._timeout)):
-                response = await events.request("GET", "asterisk/ping", None, None)
-        except (TimeoutError, AriUnavailable):
+            response = await events.request("GET", "asterisk/ping", None, None, seconds)
+        except AriUnavailable:
             return False
         return response is not None and response.status == 200
 
@@ -217,7 +199,8 @@ class _Connection:
         self.announced = False
 
 
-def _explain(status: int) -> str:
+def _explain(error: picows.WSHandshakeError) -> str:
+    status = int(error.response.status) if error.response is not None else None
     match status:
         case 401 | 403:
             return f"Asterisk refuses our ARI user or password ({status})"
@@ -225,5 +208,7 @@ def _explain(status: int) -> str:
             return "Asterisk answers, but ARI is not loaded or not enabled (404)"
         case 503:
             return "Asterisk is still starting (503)"
+        case None:
+            return str(error)
         case _:
             return f"Asterisk refuses the WebSocket ({status})"

@@ -1,7 +1,7 @@
 """The client: one connection to Asterisk, its events routed, its objects at hand."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TypeVar
 
@@ -10,9 +10,17 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from runtime.ari.bridge import Bridge
 from runtime.ari.channel import Channel
 from runtime.ari.commands import Commands
-from runtime.ari.data import ApplicationData, BridgeData, ChannelData, InfoData
+from runtime.ari.data import (
+    ApplicationData,
+    BridgeData,
+    ChannelData,
+    DeviceStateData,
+    EndpointData,
+    InfoData,
+    StoredRecordingData,
+)
 from runtime.ari.endpoint import DeviceState, Endpoint
-from runtime.ari.events import DEFAULT_EVENTS, Gap
+from runtime.ari.events import DEFAULT_EVENTS, Event, Gap
 from runtime.ari.playback import Playback
 from runtime.ari.reception import Arrival, Reception
 from runtime.ari.recording import LiveRecording, StoredRecording
@@ -33,16 +41,22 @@ class AriClient:
     """All that the program does with one Asterisk.
 
     `app` is our Stasis application, `events` the types that Asterisk is asked to send. Nothing
-    happens before `run` is a task; whoever runs it may cancel it.
+    happens before `run` is a task; whoever runs it may cancel it. `observe` is told every event,
+    whoever follows its object; it must not block and raises nothing.
     """
 
     def __init__(
-        self, transport: Transport, app: str, *, events: Iterable[str] = DEFAULT_EVENTS
+        self,
+        transport: Transport,
+        app: str,
+        *,
+        events: Iterable[str] = DEFAULT_EVENTS,
+        observe: Callable[[Event], None] | None = None,
     ) -> None:
         self.app = app
         self.commands = Commands(transport, app)
         self._transport = transport
-        self._reception = Reception(self.commands, events)
+        self._reception = Reception(self.commands, events, observe)
         self.arrivals: asyncio.Queue[Arrival] = self._reception.arrivals
         self.gaps: asyncio.Queue[Gap] = self._reception.gaps
 
@@ -113,6 +127,21 @@ class AriClient:
         """List all bridges of this Asterisk, also those that are not ours."""
         return await self._list(BridgeData, "bridges")
 
+    async def stored_recordings(self) -> list[StoredRecordingData]:
+        """List all recordings on this Asterisk's disk, also those that are not ours."""
+        return await self._list(StoredRecordingData, "recordings", "stored")
+
+    async def endpoints(self, technology: str) -> list[EndpointData]:
+        """List all endpoints of a technology such as PJSIP."""
+        return await self._list(EndpointData, "endpoints", technology)
+
+    async def device_states(self) -> list[DeviceStateData]:
+        """List the device states that were ever set (`Stasis:...`), each name cut at 63 characters.
+
+        Asterisk keeps them on disk.
+        """
+        return await self._list(DeviceStateData, "deviceStates")
+
     async def application(self) -> ApplicationData:
         """Tell what our application is subscribed to: after a gap, the list of our calls."""
         return await self.commands.ask(ApplicationData, "applications", self.app)
@@ -144,11 +173,11 @@ class AriClient:
         path = ("applications", self.app, "subscription")
         await self.commands.send(method, *path, query={"eventSource": source})
 
-    async def _list(self, model: type[M], path: str) -> list[M]:
-        response = await self.commands.send("GET", path)
+    async def _list(self, model: type[M], *path: str) -> list[M]:
+        response = await self.commands.send("GET", *path)
         try:
             return _list_of(model).validate_python(response.data)
         except ValidationError as error:
             raise AriRefused(
-                "GET", path, response.status, f"the answer is no list of {model.__name__}"
+                "GET", "/".join(path), response.status, f"the answer is no list of {model.__name__}"
             ) from error

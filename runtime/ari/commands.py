@@ -1,6 +1,7 @@
 """Commands to Asterisk, and what their statuses mean."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -36,7 +37,7 @@ class Commands:
 
         Raises Gone for the statuses in `gone`, NotOurs, AriRefused and AriUnavailable.
         """
-        path = "/".join(quote(segment, safe="") for segment in segments)
+        path = "/".join(map(_quoted, segments))
         response = await self._transport.request(
             method, path, query=query, body=body, blocking=blocking
         )
@@ -83,6 +84,12 @@ class Commands:
             raise
         value = response.data.get("value") if isinstance(response.data, dict) else None
         return value if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=10_000)
+def _quoted(segment: str) -> str:
+    # The same words, and a channel's id several times in its life.
+    return quote(segment, safe="")
 
 
 def read(model: type[M], response: Response, path: str) -> M:

@@ -28,7 +28,7 @@ class Endpoint:
 class DeviceState:
     """A device state by its name; only those named `Stasis:...` can be set.
 
-    Asterisk forgets them when it restarts.
+    Asterisk keeps them on disk: also when it restarts.
     """
 
     commands: Commands

@@ -42,6 +42,10 @@ class StasisEnd(ChannelEvent):
     """A channel left our application; it may live on in the dialplan."""
 
 
+class ChannelCreated(ChannelEvent):
+    """A channel came into being; only who watches its endpoint hears of it."""
+
+
 class ChannelDestroyed(ChannelEvent):
     """A channel is no more; `cause` is Q.850's number, `tech_cause` the SIP status."""
 
@@ -201,6 +205,7 @@ WireEvent: TypeAlias = (
     | BridgeAttendedTransfer
     | BridgeBlindTransfer
     | BridgeDestroyed
+    | ChannelCreated
     | ChannelDestroyed
     | ChannelDtmfReceived
     | ChannelEnteredBridge
@@ -231,8 +236,8 @@ Event: TypeAlias = WireEvent | Gap
 _MODELS: dict[str, type[WireEvent]] = {model.__name__: model for model in get_args(WireEvent)}
 _malformed: set[str] = set()
 
-# ChannelVarset is left out: a call sets many variables and hardly anybody wants to know.
-DEFAULT_EVENTS = frozenset(_MODELS) - {"ChannelVarset"}
+# A call sets many variables and hardly anybody wants to know; of new channels StasisStart tells.
+DEFAULT_EVENTS = frozenset(_MODELS) - {"ChannelCreated", "ChannelVarset"}
 
 
 def parse(raw: RawEvent) -> WireEvent | None:

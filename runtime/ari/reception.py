@@ -1,13 +1,13 @@
 """Where all events arrive: given to those who follow a channel, or announced as a new call."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from runtime.ari.commands import Commands, read
 from runtime.ari.data import InfoData
-from runtime.ari.events import Gap, StasisStart, parse
+from runtime.ari.events import Event, Gap, StasisStart, parse
 from runtime.ari.subscriptions import Router, Subscription
 from runtime.ari.transport import AppTaken, RawEvent
 from runtime.errors import AriRefused
@@ -27,12 +27,18 @@ class Arrival:
 class Reception:
     """The sink of a client's transport; `open` is set while events come in and are filtered."""
 
-    def __init__(self, commands: Commands, events: Iterable[str]) -> None:
+    def __init__(
+        self,
+        commands: Commands,
+        events: Iterable[str],
+        observe: Callable[[Event], None] | None = None,
+    ) -> None:
         self.router = Router()
         self.arrivals: asyncio.Queue[Arrival] = asyncio.Queue()
         self.gaps: asyncio.Queue[Gap] = asyncio.Queue()
         self.open = asyncio.Event()
         self._commands = commands
+        self._observe = observe
         self._allowed = sorted({*events, *_ALWAYS})
         self._started_at: datetime | None = None
 
@@ -44,6 +50,8 @@ class Reception:
                 f"another program connected to Asterisk as {self._commands.app!r} and has taken "
                 "its calls; give each program its own application name"
             )
+        if self._observe is not None and (event := parse(raw)) is not None:
+            self._observe(event)
         if self.router.route(raw) or kind != "StasisStart":
             return
         start = parse(raw)

@@ -13,6 +13,7 @@ from prometheus_client import (
 )
 
 from runtime.storage.calls import CallRow, StepRow
+from runtime.storage.cdrs import CdrRow
 
 UNKNOWN = "unknown"
 
@@ -96,6 +97,8 @@ class Metrics:
             buckets=_FAST,
             registry=self._registry,
         )
+        # Finding a histogram by its labels takes longer than telling it something.
+        self._of_request: dict[tuple[str, str], Histogram] = {}
         self._errors = Counter(
             "callflow_ari_errors",
             "Requests that Asterisk refused, or (status none) did not answer",
@@ -115,12 +118,12 @@ class Metrics:
             registry=self._registry,
         )
 
-    def traced(self, entry: CallRow | StepRow) -> None:
+    def traced(self, entry: CallRow | StepRow | CdrRow) -> None:
         """Count a call that has ended or a node that ran."""
         if isinstance(entry, StepRow):
             module = entry.module if entry.module in self._modules else UNKNOWN
             self._steps.labels(module, entry.outcome or UNKNOWN).inc()
-        elif entry.ended_at is not None:
+        elif isinstance(entry, CallRow) and entry.ended_at is not None:
             self._calls.labels(entry.outcome or UNKNOWN).inc()
 
     def looked_up(self, seconds: float) -> None:
@@ -131,7 +134,11 @@ class Metrics:
         """Take the time of one ARI request and count it if it failed; `status` None: no answer."""
         method = method if method in _METHODS else UNKNOWN
         resource = resource_of(path)
-        self._requests.labels(method, resource).observe(seconds)
+        request = method, resource
+        histogram = self._of_request.get(request)
+        if histogram is None:
+            histogram = self._of_request[request] = self._requests.labels(*request)
+        histogram.observe(seconds)
         if status is None or status >= 300:
             told = "none" if status is None else str(min(status, 599))
             self._errors.labels(method, resource, told).inc()
@@ -151,10 +158,11 @@ class Metrics:
 
 def resource_of(path: str) -> str:
     """Return the kind of resource of an ARI path: `channels/play`, never an id."""
-    collection, *rest = path.split("/")
+    parts = path.split("/", 3)
+    collection = parts[0]
     if collection not in _COLLECTIONS:
         return UNKNOWN
-    for part in rest[:2]:
+    for part in parts[1:3]:
         if part in _ACTIONS:
             return f"{collection}/{part}"
     return collection

@@ -1,11 +1,12 @@
 """Calls and their steps: the trace, written in batches and read back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from runtime.storage.pool import Database
+from runtime.storage.rows import as_json, names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,32 +62,40 @@ class Trace:
 
 
 # What is known once is never lost to an older snapshot that arrives later.
-_WRITE_CALL = """
-insert into calls (
-    id, number, origin, channel_id, started_at, account_id, normalised_number, caller_name,
-    caller_number, device_id, sip_call_id, callflow_id, callflow_revision, match, answered_at,
-    ended_at, outcome, reason, cause
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-on conflict (id) do update set
-    account_id = coalesce(excluded.account_id, calls.account_id),
-    normalised_number = coalesce(excluded.normalised_number, calls.normalised_number),
-    device_id = coalesce(excluded.device_id, calls.device_id),
-    sip_call_id = coalesce(excluded.sip_call_id, calls.sip_call_id),
-    callflow_id = coalesce(excluded.callflow_id, calls.callflow_id),
-    callflow_revision = coalesce(excluded.callflow_revision, calls.callflow_revision),
-    match = coalesce(excluded.match, calls.match),
-    answered_at = coalesce(excluded.answered_at, calls.answered_at),
-    ended_at = coalesce(excluded.ended_at, calls.ended_at),
-    outcome = coalesce(excluded.outcome, calls.outcome),
-    reason = coalesce(excluded.reason, calls.reason),
-    cause = coalesce(excluded.cause, calls.cause)
-"""
-
-_WRITE_STEP = """
+_WRITE = """
+with written_calls as (
+    insert into calls (
+        id, number, origin, channel_id, started_at, account_id, normalised_number, caller_name,
+        caller_number, device_id, sip_call_id, callflow_id, callflow_revision, match, answered_at,
+        ended_at, outcome, reason, cause
+    )
+    select
+        id, number, origin, channel_id, started_at, account_id, normalised_number, caller_name,
+        caller_number, device_id, sip_call_id, callflow_id, callflow_revision, match, answered_at,
+        ended_at, outcome, reason, cause
+    from jsonb_populate_recordset(null::calls, $1::text::jsonb)
+    on conflict (id) do update set
+        account_id = coalesce(excluded.account_id, calls.account_id),
+        normalised_number = coalesce(excluded.normalised_number, calls.normalised_number),
+        device_id = coalesce(excluded.device_id, calls.device_id),
+        sip_call_id = coalesce(excluded.sip_call_id, calls.sip_call_id),
+        callflow_id = coalesce(excluded.callflow_id, calls.callflow_id),
+        callflow_revision = coalesce(excluded.callflow_revision, calls.callflow_revision),
+        match = coalesce(excluded.match, calls.match),
+        answered_at = coalesce(excluded.answered_at, calls.answered_at),
+        ended_at = coalesce(excluded.ended_at, calls.ended_at),
+        outcome = coalesce(excluded.outcome, calls.outcome),
+        reason = coalesce(excluded.reason, calls.reason),
+        cause = coalesce(excluded.cause, calls.cause)
+)
 insert into call_steps (
     call_id, seq, path, module, started_at, callflow_id, callflow_revision, documents, duration,
     outcome, child, error, inputs
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+)
+select
+    call_id, seq, path, module, started_at, callflow_id, callflow_revision, documents, duration,
+    outcome, child, error, inputs
+from jsonb_populate_recordset(null::call_steps, $2::text::jsonb)
 on conflict (call_id, seq) do update set
     documents = call_steps.documents || excluded.documents,
     duration = coalesce(excluded.duration, call_steps.duration),
@@ -107,14 +116,23 @@ select * from calls where sip_call_id = $1 order by started_at desc limit 1
 """
 
 
+Row = TypeVar("Row", CallRow, StepRow)
+
+
 async def write(db: Database, calls: Sequence[CallRow], steps: Sequence[StepRow]) -> None:
-    """Write snapshots of calls and steps in one transaction; writing them again is harmless.
+    """Write snapshots of calls and steps in one statement; writing them again is harmless.
 
     What no text column can hold (NUL, half characters) is replaced, as callers choose it.
     """
-    async with db.connection() as connection, connection.transaction():
-        await connection.executemany(_WRITE_CALL, [_values(call) for call in calls])
-        await connection.executemany(_WRITE_STEP, [_values(step) for step in steps])
+    call_rows: dict[str, CallRow] = {}
+    for call in calls:
+        call_rows[call.id] = _after(call_rows.get(call.id), call)
+    step_rows: dict[tuple[str, int], StepRow] = {}
+    for step in steps:
+        key = step.call_id, step.seq
+        step_rows[key] = _after(step_rows.get(key), step)
+    async with db.connection() as connection:
+        await connection.execute(_WRITE, as_json(call_rows.values()), as_json(step_rows.values()))
 
 
 async def trace(db: Database, call_id: str, account_id: str | None = None) -> Trace | None:
@@ -140,18 +158,13 @@ async def by_sip_call_id(db: Database, sip_call_id: str) -> CallRow | None:
     return CallRow(**row) if row else None
 
 
-def _values(row: CallRow | StepRow) -> list[Any]:
-    # The order of the fields is the order of the columns in the statements above.
-    return [_storable(getattr(row, column.name)) for column in fields(row)]
+def _after(earlier: Row | None, later: Row) -> Row:
+    """Return the later of two snapshots, with what only the earlier one knew.
 
-
-def _storable(value: Any) -> Any:
-    match value:
-        case str():
-            return value.replace("\0", "\ufffd").encode(errors="replace").decode()
-        case dict():
-            return {_storable(key): _storable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_storable(item) for item in value]
-        case _:
-            return value
+    One statement cannot write a row twice.
+    """
+    if earlier is None:
+        return later
+    known = {name: getattr(earlier, name) for name in names(earlier)}
+    missing = {n: v for n, v in known.items() if v is not None and getattr(later, n) is None}
+    return replace(later, **missing) if missing else later
