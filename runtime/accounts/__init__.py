@@ -3,6 +3,7 @@
 from runtime.accounts.cache import AccountCache
 from runtime.accounts.documents import Attachment, Document, Documents
 from runtime.accounts.numbers import Account, to_e164
+from runtime.accounts.public_numbers import PublicNumbers
 
 __all__ = [
     "Account",
@@ -10,6 +11,7 @@ __all__ = [
     "Attachment",
     "Document",
     "Documents",
+    "PublicNumbers",
     "is_public_number",
     "to_e164",
 ]

@@ -9,6 +9,7 @@ from runtime.errors import StorageRefused
 
 MAX_CACHED_DOCUMENTS = 20_000
 MAX_CACHED_DIRECTORIES = 1_000
+MAX_CACHED_KINDS = 1_000
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,11 @@ FetchAttachment = Callable[[str, str], Awaitable[Attachment | None]]
 FetchMembers = Callable[[str, str], Awaitable[Sequence[Document]]]
 """Account and directory to the users in it."""
 
-Change = Callable[[str, str, str, Mapping[str, Any]], Awaitable[None]]
-"""Account, kind, id and what is merged into the document."""
+FetchKind = Callable[[str, str], Awaitable[Sequence[Document]]]
+"""Account and kind to all documents of that kind, in order of their ids."""
+
+Change = Callable[[str, str, str, Mapping[str, Any], bool], Awaitable[None]]
+"""Account, kind, id, what is merged into the document, and whether it is made if there is none."""
 
 KeepSound = Callable[[str, str, Mapping[str, Any], bytes], Awaitable[None]]
 """Account, media id, what is merged into the document or makes it, and a WAV."""
@@ -48,7 +52,11 @@ async def _nobody(_account_id: str, _directory_id: str) -> Sequence[Document]:
 
 
 async def _no_change(
-    _account: str, kind: str, document_id: str, _change: Mapping[str, Any]
+    _account: str,
+    kind: str,
+    document_id: str,
+    _change: Mapping[str, Any],
+    _create: bool,  # noqa: FBT001
 ) -> None:
     raise StorageRefused(f"{kind} {document_id}: these documents cannot be changed")
 
@@ -61,8 +69,8 @@ class Documents:
     """Documents by account, kind and id; no account reaches another's.
 
     Raises StorageUnavailable when PostgreSQL is away and the document was never read before.
-    Without `fetch_members`, `change` and `keep_sound` nobody is in a directory and nothing can be
-    changed.
+    Without `fetch_members`, `fetch_kind`, `change` and `keep_sound` nobody is in a directory, no
+    kind has documents that are read together, and nothing can be changed.
     """
 
     def __init__(
@@ -72,6 +80,7 @@ class Documents:
         fetch_attachment: FetchAttachment,
         *,
         fetch_members: FetchMembers = _nobody,
+        fetch_kind: FetchKind = _nobody,
         change: Change = _no_change,
         keep_sound: KeepSound = _no_sound,
     ) -> None:
@@ -91,9 +100,14 @@ class Documents:
             account_id, directory_id = key
             return await fetch_members(account_id, directory_id)
 
+        async def load_kind(key: Key) -> Sequence[Document]:
+            account_id, kind = key
+            return await fetch_kind(account_id, kind)
+
         self._change = change
         self._keep_sound = keep_sound
         self._members = AccountCache(load_members, MAX_CACHED_DIRECTORIES)
+        self._kinds = AccountCache(load_kind, MAX_CACHED_KINDS)
         self._attachments = AccountCache(load_attachment, MAX_CACHED_DOCUMENTS)
         self._documents = AccountCache(load, MAX_CACHED_DOCUMENTS)
         self._devices = AccountCache(load_devices, MAX_CACHED_DOCUMENTS)
@@ -114,14 +128,24 @@ class Documents:
         """Return the users whose `directories` name this directory."""
         return await self._members.get((account_id, directory_id))
 
+    async def all_of(self, account_id: str, kind: str) -> Sequence[Document]:
+        """Return all documents of a kind of which an account has few, such as groups."""
+        return await self._kinds.get((account_id, kind))
+
     async def change(
-        self, account_id: str, kind: str, document_id: str, change: Mapping[str, Any]
+        self,
+        account_id: str,
+        kind: str,
+        document_id: str,
+        change: Mapping[str, Any],
+        *,
+        create: bool = False,
     ) -> None:
-        """Merge `change` into a document, deeply.
+        """Merge `change` into a document, deeply; `create`: one that is not there is made.
 
         Raises DocumentError when there is no such document, and StorageError.
         """
-        await self._change(account_id, kind, document_id, change)
+        await self._change(account_id, kind, document_id, change, create)
         self.changed(account_id)  # at once: the notice of it may take a moment
 
     async def keep_sound(
@@ -140,6 +164,7 @@ class Documents:
         self._devices.changed(account_id)
         self._attachments.changed(account_id)
         self._members.changed(account_id)
+        self._kinds.changed(account_id)
 
     def all_changed(self) -> None:
         """Anything may have changed."""
@@ -147,3 +172,4 @@ class Documents:
         self._devices.all_changed()
         self._attachments.all_changed()
         self._members.all_changed()
+        self._kinds.all_changed()

@@ -4,22 +4,20 @@ Patterns run in RE2: linear time whatever the pattern and the number, so a hosti
 nobody. What RE2 cannot express (look-around, back-references) is a problem of that pattern alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import re2
-
+from runtime.callflow.pace import Pace
+from runtime.callflow.patterns import Patterns
 from runtime.callflow.tree import Callflow
 
-MAX_PATTERN_LENGTH = 1000
 NO_MATCH = "no_match"
+MAX_TOLD = 100
+"""How many candidates the trace tells of by name."""
 
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A pattern that matched, and the value by which it competes."""
 
@@ -54,8 +52,10 @@ class Match:
                 told["capture_groups"] = self.groups
             told["candidates"] = [
                 {"pattern": c.pattern, "callflow_id": c.callflow_id, "value": c.value}
-                for c in self.candidates
+                for c in self.candidates[:MAX_TOLD]
             ]
+            if len(self.candidates) > MAX_TOLD:
+                told["more_candidates"] = len(self.candidates) - MAX_TOLD
         return told
 
 
@@ -68,34 +68,58 @@ class Problem:
 
 
 class Routes:
-    """The numbers and patterns of one account, compiled once."""
+    """The numbers and patterns of one account, compiled once.
 
-    def __init__(self, callflows: Sequence[Callflow]) -> None:
-        self.by_id = {callflow.id: callflow for callflow in callflows}
-        self._numbers: dict[str, Callflow] = {}
-        self._patterns: list[tuple[str, Any, Callflow]] = []
-        usable: list[tuple[str, Any, Callflow]] = []
-        self.problems = [Problem(c, c.problem) for c in callflows if c.problem is not None]
+    Made by `built`; `problems` tells of each callflow and each pattern that cannot be used.
+    """
+
+    def __init__(
+        self,
+        by_id: Mapping[str, Callflow],
+        numbers: Mapping[str, Callflow],
+        owners: Mapping[str, Sequence[Callflow]],
+        patterns: Patterns,
+        problems: Sequence[Problem],
+        pace: Pace,
+    ) -> None:
+        self.by_id = by_id
+        self.problems = problems
+        self._numbers = numbers
+        self._owners = owners
+        self.patterns = patterns
+        self._pace = pace
+
+    @classmethod
+    async def built(
+        cls, callflows: Sequence[Callflow], pace: Pace, before: "Routes | None" = None
+    ) -> "Routes":
+        """Build them at this pace; patterns that `before` knows are not compiled again."""
+        numbers: dict[str, Callflow] = {}
+        owners: dict[str, list[Callflow]] = {}
         for callflow in callflows:
+            await pace.turn()
             for number in callflow.numbers:
-                self._numbers.setdefault(number, callflow)
-            usable += [
-                (pattern, compiled, callflow)
-                for pattern in callflow.patterns
-                if (compiled := self._compile(pattern, callflow)) is not None
-            ]
-        # On a tie the pattern that sorts last wins, so the last is tested first.
-        self._patterns = sorted(usable, key=lambda entry: (entry[0], entry[2].id), reverse=True)
-        self._set = _set_of([pattern for pattern, _, _ in self._patterns])
+                numbers.setdefault(number, callflow)
+            for pattern in callflow.patterns:
+                owners.setdefault(pattern, []).append(callflow)
+        known = before.patterns if before is not None else None
+        patterns = await Patterns.compiled(owners, pace, known)
+        for several in owners.values():
+            if len(several) > 1:
+                await pace.turn()
+                several.sort(key=lambda callflow: callflow.id, reverse=True)
+        by_id = {callflow.id: callflow for callflow in callflows}
+        problems = await _problems(callflows, patterns.refused, pace)
+        return cls(by_id, numbers, owners, patterns, problems, pace)
 
-    def find(self, number: str, *, allow_no_match: bool) -> Match | None:
+    async def find(self, number: str, *, allow_no_match: bool) -> Match | None:
         """Return the callflow for an already normalised number, or None.
 
         `allow_no_match` says whether this caller may use the account's catch-all.
         """
         if (callflow := self._numbers.get(number)) is not None:
             return Match(callflow, "number", number)
-        if (match := self._by_pattern(number)) is not None:
+        if (match := await self._by_pattern(number)) is not None:
             return match
         if allow_no_match and number.removeprefix("+").isdecimal() and number.isascii():
             callflow = self._numbers.get(NO_MATCH)
@@ -103,68 +127,50 @@ class Routes:
                 return Match(callflow, "no_match", number)
         return None
 
-    def _by_pattern(self, number: str) -> Match | None:
-        candidates: list[tuple[Candidate, Callflow]] = []
-        for pattern, compiled, callflow in self._perhaps_matching(number):
-            if (found := compiled.search(number)) is not None:
-                candidates.append((_candidate(pattern, callflow, found), callflow))
-        if not candidates:
+    async def _by_pattern(self, number: str) -> Match | None:
+        # On a tie the pattern that sorts last wins, so the last is asked first, and one that
+        # comes later must capture more to win.
+        best: tuple[Candidate, Callflow] | None = None
+        longest = -1
+        candidates: list[Candidate] = []
+        async for pattern, found in self.patterns.matching(number, self._pace):
+            value, groups = _captured(found)
+            length = len(value.encode())
+            for callflow in self._owners[pattern]:
+                await self._pace.turn()
+                candidate = Candidate(pattern, callflow.id, value, groups)
+                candidates.append(candidate)
+                if length > longest:
+                    best, longest = (candidate, callflow), length
+        if best is None:
             return None
-        # max() keeps the first of equals: a later candidate must be strictly longer to win.
-        best, callflow = max(candidates, key=lambda entry: len(entry[0].value.encode()))
-        others = tuple(c for c, _ in candidates if c is not best)
+        winner, callflow = best
+        others = tuple(c for c in candidates if c is not winner)
         return Match(
             callflow=callflow,
             by="pattern",
             number=number,
-            pattern=best.pattern,
-            capture=best.value or None,
-            groups=best.groups,
-            candidates=(best, *others),
+            pattern=winner.pattern,
+            capture=winner.value or None,
+            groups=winner.groups,
+            candidates=(winner, *others),
         )
 
-    def _perhaps_matching(self, number: str) -> list[tuple[str, Any, Callflow]]:
-        """Ask all patterns in one pass; where that finds nothing, each has to be asked.
 
-        The set says the same when it found nothing and when its memory did not suffice, and a
-        pattern must not be missed for that.
-        """
-        found = self._set.Match(number) if self._set is not None else None
-        return [self._patterns[i] for i in sorted(found)] if found else self._patterns
-
-    def _compile(self, pattern: str, callflow: Callflow) -> Any | None:
-        if len(pattern) > MAX_PATTERN_LENGTH:
-            text = f"pattern of {len(pattern)} characters: at most {MAX_PATTERN_LENGTH} are allowed"
-            self.problems.append(Problem(callflow, text))
-            return None
-        try:
-            return re2.compile(pattern, _OPTIONS)
-        except re2.error as error:
-            self.problems.append(Problem(callflow, f"pattern {pattern!r}: {_reason(error)}"))
-            return None
+async def _problems(
+    callflows: Sequence[Callflow], refused: Mapping[str, str], pace: Pace
+) -> Sequence[Problem]:
+    problems: list[Problem] = []
+    for callflow in callflows:
+        await pace.turn()
+        if callflow.problem is not None:
+            problems.append(Problem(callflow, callflow.problem))
+        problems += [Problem(callflow, refused[p]) for p in callflow.patterns if p in refused]
+    return problems
 
 
-def _set_of(patterns: Sequence[str]) -> Any | None:
-    if not patterns:
-        return None
-    compiled = re2.Set.SearchSet(_OPTIONS)
-    for pattern in patterns:
-        compiled.Add(pattern)
-    try:
-        compiled.Compile()
-    except re2.error:
-        return None  # too many for its memory: then each is asked by itself
-    return compiled
-
-
-def _candidate(pattern: str, callflow: Callflow, found: Any) -> Candidate:
+def _captured(found: Any) -> tuple[str, dict[str, str]]:
     groups = [group or "" for group in found.groups()]
     longest = max(groups, key=lambda group: len(group.encode()), default="")
     value = longest if groups else found.group(0)
-    named = {name: text for name, text in found.groupdict().items() if text}
-    return Candidate(pattern, callflow.id, value, named)
-
-
-def _reason(error: Exception) -> str:
-    reason = error.args[0] if error.args else str(error)
-    return reason.decode() if isinstance(reason, bytes) else str(reason)
+    return value, {name: text for name, text in found.groupdict().items() if text}

@@ -1,10 +1,15 @@
 """Callflow documents: a tree of nodes, each naming an action, its data and its children."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+READ_TREES = 1000
+"""How many trees are kept as they were last read."""
 
 
 def _absent_as_empty(value: object) -> object:
@@ -37,11 +42,13 @@ class Node(BaseModel):
         return default is not None and not default.empty
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Callflow:
     """One callflow of an account, at one revision.
 
-    `root` is None when the document is no valid flow; `problem` then says why.
+    `text` is the stored document, from which the tree is read when a call needs it: thousands of
+    trees of objects would hold up the whole program at each round of the garbage collector.
+    `problem` says why the document is no valid flow.
     """
 
     account_id: str
@@ -50,8 +57,16 @@ class Callflow:
     name: str = ""
     numbers: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
-    root: Node | None = None
+    tree: Node | None = None
     problem: str | None = None
+    text: str | None = None
+
+    @property
+    def root(self) -> Node | None:
+        """The first node; None when the document is no valid flow."""
+        if self.tree is not None or self.text is None or self.problem is not None:
+            return self.tree
+        return _tree(self.text)
 
     @property
     def is_no_match(self) -> bool:
@@ -73,6 +88,17 @@ class Place:
         if node is None:
             return None
         return Place(self.callflow, node, f"{self.path.rstrip('/')}/{key}")
+
+
+def read(account_id: str, callflow_id: str, revision: int, text: str) -> Callflow:
+    """Read a callflow document from its JSON text; as `parse`, it never raises."""
+    try:
+        doc = json.loads(text)
+    except RecursionError:
+        return Callflow(account_id, callflow_id, revision, problem="nested too deeply", text=text)
+    except ValueError as error:
+        return Callflow(account_id, callflow_id, revision, problem=str(error), text=text)
+    return replace(parse(account_id, callflow_id, revision, doc), tree=None, text=text)
 
 
 def parse(account_id: str, callflow_id: str, revision: int, doc: object) -> Callflow:
@@ -102,7 +128,7 @@ def parse(account_id: str, callflow_id: str, revision: int, doc: object) -> Call
         name=name if isinstance(name, str) else "",
         numbers=numbers,
         patterns=patterns,
-        root=None if problems else root,
+        tree=None if problems else root,
         problem="; ".join(problems) or None,
     )
 
@@ -115,3 +141,8 @@ def _strings(doc: Mapping[str, Any], key: str, problems: list[str]) -> tuple[str
         problems.append(f"{key}: must be a list of strings")
         return ()
     return tuple(values)
+
+
+@lru_cache(READ_TREES)
+def _tree(text: str) -> Node:
+    return Node.model_validate(json.loads(text)["flow"])

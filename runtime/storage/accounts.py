@@ -1,18 +1,17 @@
 """Accounts with all that routing their calls needs."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.storage.pool import Database
 
 
-@dataclass(frozen=True, slots=True)
-class CallflowRow:
-    """One row of `callflows`; `doc` is whatever JSON was stored, not necessarily a callflow."""
+class CallflowRow(NamedTuple):
+    """One row of `callflows`; `text` is whatever JSON was stored, not necessarily a callflow."""
 
     id: str
     revision: int
-    doc: Any
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,19 @@ class AccountRows:
     numbers: tuple[str, ...] = ()
 
 
-# One statement, so that account and callflows are of the same moment.
+# One statement, so that account and callflows are of the same moment. Texts, because thousands of
+# documents cannot be read from JSON without holding up the event loop.
 _ROUTES = """
-select id, name, realm, enabled, doc, (
-    select coalesce(json_agg(json_build_array(c.id, c.revision, c.doc) order by c.id), '[]')
-    from callflows c where c.account_id = a.id
-) as callflows, array(
+select id, name, realm, enabled, doc, c.ids, c.revisions, c.texts, array(
     select number from phone_numbers where account_id = a.id order by number
 ) as numbers
-from accounts a where id = $1
+from accounts a, lateral (
+    select coalesce(array_agg(id order by id), '{}') as ids,
+        coalesce(array_agg(revision order by id), '{}') as revisions,
+        coalesce(array_agg(doc::text order by id), '{}') as texts
+    from callflows where account_id = a.id
+) c
+where a.id = $1
 """
 
 
@@ -46,14 +49,14 @@ async def routes_of(db: Database, account_id: str) -> AccountRows | None:
         row = await connection.fetchrow(_ROUTES, account_id)
     if row is None:
         return None
-    callflows = tuple(CallflowRow(*columns) for columns in row["callflows"])
+    columns = zip(row["ids"], row["revisions"], row["texts"], strict=True)
     return AccountRows(
         id=row["id"],
         name=row["name"],
         realm=row["realm"],
         enabled=row["enabled"],
         doc=row["doc"],
-        callflows=callflows,
+        callflows=tuple(map(CallflowRow._make, columns)),
         numbers=tuple(row["numbers"]),
     )
 

@@ -1,8 +1,11 @@
-"""Why callflows cannot be used, as the runtime found out."""
+"""Callflows: changed by the runtime, and why some cannot be used, as it found out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from runtime.errors import DocumentError
 from runtime.storage.pool import Database
 
 
@@ -44,3 +47,28 @@ async def problems(db: Database, account_id: str) -> list[ProblemRow]:
     """Return the problems of an account's callflows; changing a callflow removes its problem."""
     async with db.connection() as connection:
         return [ProblemRow(**row) for row in await connection.fetch(_PROBLEMS, account_id)]
+
+
+_DOC = "select doc from callflows where account_id = $1 and id = $2 for update"
+_REPLACE = "update callflows set doc = $3 where account_id = $1 and id = $2"
+_AUTHOR = "select set_config('callflow.author', $1, true)"
+
+
+async def change_callflow(
+    db: Database,
+    account_id: str,
+    callflow_id: str,
+    edit: Callable[[dict[str, Any]], None],
+    author: str,
+) -> None:
+    """Let `edit` change a callflow document in place, while nobody else can; keep who did it.
+
+    Raises DocumentError when the account has no such callflow.
+    """
+    async with db.connection() as connection, connection.transaction():
+        row = await connection.fetchrow(_DOC, account_id, callflow_id)
+        if row is None or not isinstance(row["doc"], dict):
+            raise DocumentError(f"callflow {callflow_id}: the account has no such callflow")
+        edit(row["doc"])
+        await connection.execute(_AUTHOR, author)
+        await connection.execute(_REPLACE, account_id, callflow_id, row["doc"])

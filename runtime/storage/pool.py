@@ -75,15 +75,16 @@ class Database:
         Raises StorageUnavailable when PostgreSQL is away or too slow, StorageRefused when a
         constraint or trigger refuses, both also from statements inside the block.
         """
-        if self._pool is None:
+        pool = self._pool
+        if pool is None:
             raise StorageUnavailable("the database is not open")
         with translated():
             async with asyncio.timeout(seconds):
-                connection = await self._pool.acquire()
+                connection = await pool.acquire()
                 try:
                     yield connection
                 finally:
-                    await self._pool.release(connection, timeout=_RELEASE_SECONDS)
+                    await pool.release(connection, timeout=_RELEASE_SECONDS)
 
     async def dedicated(self) -> "asyncpg.Connection[asyncpg.Record]":
         """Open a connection outside the pool; the caller closes it."""

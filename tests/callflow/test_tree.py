@@ -1,6 +1,8 @@
 """Reading callflow documents: good ones, and what is wrong with bad ones."""
 
-from runtime.callflow.tree import Place, parse
+import pytest
+
+from runtime.callflow.tree import Place, parse, read
 
 
 def test_a_document_becomes_a_tree_with_paths() -> None:
@@ -56,3 +58,20 @@ def test_a_tree_too_deep_to_read_is_a_problem_not_a_crash() -> None:
     callflow = parse("acc", "id", 1, {"flow": node})
     assert callflow.root is None
     assert callflow.problem is not None
+
+
+def test_a_stored_document_is_read_again_when_it_is_needed() -> None:
+    text = '{"numbers": ["2000"], "flow": {"module": "menu", "data": {"id": "main"}}}'
+    callflow = read("acc", "id", 3, text)
+    assert (callflow.numbers, callflow.tree, callflow.problem) == (("2000",), None, None)
+    assert callflow.root is not None
+    assert (callflow.root.module, callflow.root.data) == ("menu", {"id": "main"})
+
+
+@pytest.mark.parametrize(
+    "text", ["7", "{}", '{"flow": 7}', "[" * 100_000, '{"flow": {}, "x": 1' + "0" * 5000 + "}"]
+)
+def test_a_stored_document_that_is_no_callflow_has_a_problem(text: str) -> None:
+    callflow = read("acc", "id", 1, text)
+    assert callflow.root is None
+    assert callflow.problem

@@ -1,6 +1,7 @@
 """An exchange over a scripted Asterisk: real engine, real routing, actions made for the test."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -124,7 +125,7 @@ def _account(callflows: Mapping[str, object], doc: Mapping[str, Any]) -> FetchAc
     async def fetch(account_id: str) -> tuple[Account, list[RawCallflow]] | None:
         if account_id != ACCOUNT:
             return None
-        rows = [RawCallflow(callflow_id, 1, flow) for callflow_id, flow in callflows.items()]
+        rows = [RawCallflow(name, 1, json.dumps(flow)) for name, flow in callflows.items()]
         return Account(ACCOUNT, "Test", doc=doc), rows
 
     return fetch

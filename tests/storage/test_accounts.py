@@ -64,9 +64,9 @@ async def test_all_routes_of_an_account_come_at_once(db: Database) -> None:
     assert rows is not None
     assert rows.doc == {"timezone": "UTC"}
     assert rows.callflows == (
-        CallflowRow("broken", 1, 7),
-        CallflowRow("one", 1, {"numbers": ["1"]}),
-        CallflowRow("two", 1, {"numbers": ["2"]}),
+        CallflowRow("broken", 1, "7"),
+        CallflowRow("one", 1, '{"numbers": ["1"]}'),
+        CallflowRow("two", 1, '{"numbers": ["2"]}'),
     )
     assert await routes_of(db, "c" * 32) is None
 

@@ -1,12 +1,13 @@
 """Callflows: what is derived from them, their history, and what makes them unusable."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from runtime.errors import StorageRefused
+from runtime.errors import DocumentError, StorageRefused
 from runtime.storage import Database
-from runtime.storage.callflows import problems, save_problem
+from runtime.storage.callflows import change_callflow, problems, save_problem
 from tests.storage.ear import A, B, Ear, account, callflow, column, rows, run
 
 
@@ -154,3 +155,39 @@ async def test_changes_are_heard_once_per_transaction(db: Database, ear: Ear) ->
     assert await ear.accounts() == [A, B]
     await run(db, "truncate callflows cascade")
     assert await ear.accounts() == ["*"]
+
+
+async def test_the_runtime_changes_a_callflow_and_says_who_did_it(db: Database, ear: Ear) -> None:
+    await callflow(db, "menu", {"numbers": ["2000"], "flow": {}})
+    assert await ear.accounts() == [A]
+
+    def rename(doc: dict[str, Any]) -> None:
+        doc["name"] = "sales"
+
+    await change_callflow(db, A, "menu", rename, "call 7")
+    assert await ear.accounts() == [A]
+    changed = {"numbers": ["2000"], "flow": {}, "name": "sales"}
+    assert (await revisions(db))[1] == (2, changed, "call 7")
+    await change_callflow(db, A, "menu", rename, "call 8")
+    assert len(await revisions(db)) == 2
+
+
+async def test_two_changes_at_once_are_both_kept(db: Database) -> None:
+    await callflow(db, "menu", {"flow": {}, "seen": []})
+
+    async def add(number: int) -> None:
+        await change_callflow(db, A, "menu", lambda doc: doc["seen"].append(number), "test")
+
+    await asyncio.gather(*(add(number) for number in range(8)))
+    [seen] = await column(db, "select doc -> 'seen' from callflows")
+    assert sorted(seen) == list(range(8))
+
+
+async def test_no_callflow_of_another_account_is_changed(db: Database) -> None:
+    await callflow(db, "menu", {"flow": {}})
+    await callflow(db, "broken", "a text")
+    with pytest.raises(DocumentError, match="callflow menu: the account has no such callflow"):
+        await change_callflow(db, B, "menu", dict.clear, "test")
+    with pytest.raises(DocumentError, match="callflow broken"):
+        await change_callflow(db, A, "broken", dict.clear, "test")
+    assert {"flow": {}} in await column(db, "select doc from callflows")

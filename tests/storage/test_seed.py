@@ -1,5 +1,6 @@
 """Seeds: SQL files, the demo account, and JSON bundles."""
 
+import json
 from typing import Any
 
 import pytest
@@ -84,7 +85,8 @@ async def test_a_bundle_is_loaded_and_loaded_again(db: Database) -> None:
     assert routes is not None
     assert (routes.name, routes.realm, routes.enabled) == ("Bundled", "b.example", True)
     assert routes.doc == {"timezone": "UTC"}
-    assert routes.callflows[0].doc == {"numbers": ["100"], "flow": {"module": "noop"}}
+    doc = json.loads(routes.callflows[0].text)
+    assert doc == {"numbers": ["100"], "flow": {"module": "noop"}}
     assert await account_of_number(db, "+15550001111") == A
     desk = await document(db, A, "device", "desk")
     welcome = await document(db, A, "menu", "welcome")

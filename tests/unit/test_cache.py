@@ -110,3 +110,70 @@ async def test_the_least_used_account_makes_room() -> None:
     assert shop.loads == loads
     await cache.get(("b",))
     assert shop.loads == loads + 1
+
+
+async def test_who_has_waited_long_enough_gets_the_last_known_value() -> None:
+    shop = Shop()
+    cache = AccountCache(shop.load, 10, patience=0.01)
+    assert await cache.get(("a",)) == 1
+    shop.open.clear()
+    cache.changed("a")
+    assert await cache.get(("a",)) == 1
+    # Nothing is known of this one: its callers have to wait.
+    first = asyncio.create_task(cache.get(("b",)))
+    assert await cache.get(("a",)) == 1
+    assert not first.done()
+    shop.open.set()
+    assert await first == 3
+    assert await cache.get(("a",)) == 2
+    assert shop.loads == 3
+
+
+async def test_however_fast_the_changes_a_value_is_read_twice_at_a_time_at_most() -> None:
+    reading = 0
+    most = 0
+    done = 0
+    turn = asyncio.Condition()
+
+    async def load(_key: Key) -> int:
+        nonlocal reading, most, done
+        reading += 1
+        most = max(most, reading)
+        read = wanted
+        async with turn:
+            await turn.wait()
+        reading -= 1
+        done += 1
+        return read
+
+    cache = AccountCache(load, 10)
+    callers: list[asyncio.Task[int]] = []
+    for wanted in range(1, 21):  # noqa: B007 - the loads read it
+        cache.changed("a")
+        callers.append(asyncio.create_task(cache.get(("a",))))
+        await asyncio.sleep(0)
+    for _ in range(3):
+        await asyncio.sleep(0)
+        async with turn:
+            turn.notify_all()
+        await asyncio.sleep(0)
+    # Nobody gets a value from before he asked.
+    values = await asyncio.gather(*callers)
+    assert all(value > asked for asked, value in enumerate(values))
+    assert await cache.get(("a",)) == 20
+    assert (most, done) == (2, 3)
+
+
+async def test_a_caller_who_hangs_up_ends_no_load_of_others() -> None:
+    shop = Shop()
+    cache = AccountCache(shop.load, 10)
+    assert await cache.get(("a",)) == 1
+    cache.changed("a")
+    shop.open.clear()
+    impatient, patient = (asyncio.create_task(cache.get(("a",))) for _ in range(2))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    await asyncio.sleep(0)
+    shop.open.set()
+    assert await patient == 2
+    assert impatient.cancelled()
