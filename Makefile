@@ -1,7 +1,8 @@
 # Each target sets up what it needs; a second run finds it done.
 #
 #   make demo            everything on this machine, and a first call   (ONCE=1: ends after the call)
-#   make test            all tests     (ARGS=tests/machine: some of them; TESTJOBS=4: side by side)
+#   make test            all tests, those under load last and alone
+#                        (ARGS=tests/machine: some of them; TESTJOBS=4: side by side)
 #   make check           format, lint, types, layers
 #   make bench           what a call costs, beside a native dialplan and the barest ARI application
 #   make psql            SQL in the database of `make demo`, while that runs
@@ -19,8 +20,14 @@ TESTJOBS ?= 2
 demo: $(INSTALLED)
 	@exec $(BIN)/callflow up $(if $(filter-out 0 no,$(ONCE)),--once)
 
+# The storms want the machine for themselves.
 test: $(INSTALLED)
+ifdef ARGS
 	@exec $(BIN)/pytest -n $(TESTJOBS) --dist loadgroup $(ARGS)
+else
+	@$(BIN)/pytest -n $(TESTJOBS) --dist loadgroup --ignore=tests/storm
+	@exec $(BIN)/pytest tests/storm
+endif
 
 check: $(INSTALLED)
 	@$(BIN)/ruff check

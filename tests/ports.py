@@ -8,6 +8,7 @@ CARRIER_ADDRESS: Final = "127.0.0.2"
 """Where a carrier calls from: a loopback address of its own."""
 
 RTP_PORTS: Final = 400
+"""Two for each leg: enough for a hundred calls between two telephones."""
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
@@ -26,8 +27,8 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
             return port
 
 
-def rtp_range() -> tuple[int, int]:
-    """Return the first and last port of a range for RTP."""
+def rtp_range(ports: int = RTP_PORTS) -> tuple[int, int]:
+    """Return the first and last of so many ports for RTP."""
     # Below the ports that the system gives out; Asterisk passes over those in use.
-    first = random.randrange(10_000, 32_000 - RTP_PORTS, RTP_PORTS)
-    return first, first + RTP_PORTS - 1
+    first = random.randrange(10_000, 32_000 - ports, ports)
+    return first, first + ports - 1

@@ -31,6 +31,9 @@ NATIVE = "9001"
 BAREST = "9002"
 ONE_NODE = "9003"
 MENU = "9004"
+NATIVE_RINGING = "9005"
+RINGING = "9006"
+CALLED = "alice"
 
 _DIALPLAN = f"""
 ; what `make bench` dials
@@ -43,12 +46,21 @@ exten => {ONE_NODE},1,Stasis(@APP@,internal,9003,{ACCOUNT})
  same => n,Hangup()
 exten => {MENU},1,Stasis(@APP@,internal,2000,{ACCOUNT})
  same => n,Hangup()
+exten => {NATIVE_RINGING},1,Dial(${{PJSIP_DIAL_CONTACTS({CALLED})}},20)
+ same => n,Hangup()
+exten => {RINGING},1,Stasis(@APP@,internal,2001,{ACCOUNT})
+ same => n,Hangup()
 """
 
 _FLOW = f"""
 insert into callflows (account_id, id, doc) values ('{ACCOUNT}', 'one_node', '{{
     "numbers": ["{ONE_NODE}"], "flow": {{"module": "dead_air"}}
 }}') on conflict do nothing
+"""
+
+_PASSWORD = """
+select doc #>> '{sip,password}' from documents
+where account_id = $1 and kind = 'device' and doc #>> '{sip,username}' = $2
 """
 
 
@@ -62,17 +74,18 @@ class Usage:
 
 @dataclass(frozen=True)
 class System:
-    """What runs, and the process ids that are measured."""
+    """What runs, the process ids that are measured, and the password of the phone CALLED."""
 
     settings: Settings
     asterisk: int
     runtime: int
     barest: int
+    called_password: str
 
     def usage(self) -> dict[str, Usage]:
         """Return what each program has used so far."""
         pids = {"asterisk": self.asterisk, "runtime": self.runtime, "barest": self.barest}
-        return {name: _usage(pid) for name, pid in pids.items()}
+        return {name: usage_of(pid) for name, pid in pids.items()}
 
 
 @asynccontextmanager
@@ -110,7 +123,9 @@ async def running(program: AsteriskProgram, state: Path) -> AsyncIterator[System
         barest = await stack.enter_async_context(_barest(settings))
         if asterisk.pid is None or runtime.pid is None:
             raise AssertionError("both have been started")
-        yield System(settings, asterisk.pid, runtime.pid, barest)
+        async with db.connection() as connection:
+            password = await connection.fetchval(_PASSWORD, ACCOUNT, CALLED)
+        yield System(settings, asterisk.pid, runtime.pid, barest, password)
 
 
 def _configuration(state: Path) -> Path:
@@ -118,6 +133,8 @@ def _configuration(state: Path) -> Path:
     shutil.copytree(directory("asterisk-conf"), configuration, dirs_exist_ok=True)
     with (configuration / "extensions.conf").open("a") as file:
         file.write(_DIALPLAN)
+    with (configuration / "modules.conf").open("a") as file:
+        file.write("load = app_dial.so\n")  # the runtime rings without it
     return configuration
 
 
@@ -138,7 +155,8 @@ async def _barest(settings: Settings) -> AsyncIterator[int]:
         await process.wait()
 
 
-def _usage(pid: int) -> Usage:
+def usage_of(pid: int) -> Usage:
+    """Return what a process has used so far."""
     stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     ticks = int(stat[11]) + int(stat[12])
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])

@@ -29,7 +29,7 @@ from runtime.machine.child import Child
 from runtime.settings import Settings, load
 from runtime.storage import Database, migrate
 from tests.live.phones import Telephones
-from tests.ports import CARRIER_ADDRESS, free_port, rtp_range
+from tests.ports import CARRIER_ADDRESS, RTP_PORTS, free_port, rtp_range
 
 _READY_SECONDS = 20.0
 _CONF = Path(__file__).parent / "asterisk-conf"
@@ -137,10 +137,12 @@ class RuntimeProcess:
 
 @asynccontextmanager
 async def plant(
-    program: AsteriskProgram, state: Path, database_url: str | None
+    program: AsteriskProgram, state: Path, database_url: str | None, *, rtp_ports: int = RTP_PORTS
 ) -> AsyncIterator[Plant]:
     """Start all, and stop it in any case; without `database_url` with a PostgreSQL of its own."""
-    settings = await asyncio.to_thread(installation, _pbx_settings(program, state, database_url))
+    settings = await asyncio.to_thread(
+        installation, _pbx_settings(program, state, database_url, rtp_ports)
+    )
     async with AsyncExitStack() as stack:
         postgres = embedded_postgres(settings)
         if postgres is not None:
@@ -152,7 +154,7 @@ async def plant(
         asterisk = AsteriskServer(program, settings, url)
         _write_dialplan(asterisk.directory, settings.agi_port)
         await stack.enter_async_context(asterisk)
-        telephones_settings = _telephones_settings(state)
+        telephones_settings = _telephones_settings(state, rtp_ports)
         await stack.enter_async_context(
             AsteriskServer(
                 program,
@@ -175,7 +177,7 @@ async def plant(
             aiohttp.ClientSession(f"http://127.0.0.1:{telephones_settings.ari_port}")
         )
         telephones = Telephones(ari, watcher, session, settings.sip_port)
-        async with _background(telephones.run()), _background(_watch_registrations(watcher)):
+        async with background(telephones.run()), background(_watch_registrations(watcher)):
             yield Plant(settings, postgres, db, asterisk, runtime, watcher, telephones)
 
 
@@ -186,7 +188,7 @@ async def _connected(
     password = _secret(settings.ari_password)
     async with Asterisk(settings.ari_base_url, settings.ari_user, password, app) as transport:
         client = AriClient(transport, app, events=events)
-        async with _background(client.run()):
+        async with background(client.run()):
             async with asyncio.timeout(10):
                 await client.wait_connected()
             yield client
@@ -200,7 +202,8 @@ async def _watch_registrations(watcher: AriClient) -> None:
 
 
 @asynccontextmanager
-async def _background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do the work while the block runs; its failure is the block's."""
     running = asyncio.create_task(work)
     try:
         yield
@@ -221,8 +224,10 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "runtime", *arguments]
 
 
-def _pbx_settings(program: AsteriskProgram, state: Path, database_url: str | None) -> Settings:
-    rtp_start, rtp_end = rtp_range()
+def _pbx_settings(
+    program: AsteriskProgram, state: Path, database_url: str | None, rtp_ports: int
+) -> Settings:
+    rtp_start, rtp_end = rtp_range(rtp_ports)
     return load(
         state_dir=state / "pbx",
         database_url=SecretStr(database_url) if database_url else None,
@@ -238,8 +243,8 @@ def _pbx_settings(program: AsteriskProgram, state: Path, database_url: str | Non
     )
 
 
-def _telephones_settings(state: Path) -> Settings:
-    rtp_start, rtp_end = rtp_range()
+def _telephones_settings(state: Path, rtp_ports: int) -> Settings:
+    rtp_start, rtp_end = rtp_range(rtp_ports)
     return load(
         state_dir=state / "telephones",
         ari_port=free_port(),
