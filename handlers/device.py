@@ -4,7 +4,7 @@ Children: the cause's name (`USER_BUSY`, `NO_ANSWER` ...), else `sip:NNN`, else 
 conversation the flow stops. Source of the behaviour: Kazoo's `device`.
 """
 
-from runtime.callflow import Call, Continue, RingData, Stop, ring_document
+from runtime.callflow import Call, Outcome, RingData, ring_document
 
 
 class Data(RingData):
@@ -13,6 +13,6 @@ class Data(RingData):
     dial_strategy: str = "simultaneous"
 
 
-async def handle(call: Call, data: Data) -> Continue | Stop:
+async def handle(call: Call, data: Data) -> Outcome:
     """Ring, and talk until one side hangs up."""
     return await ring_document(call, "device", data, one_by_one=data.dial_strategy == "single")

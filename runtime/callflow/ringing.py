@@ -6,9 +6,9 @@ from pydantic import Field
 
 from runtime.callflow.action import ActionData, Flag
 from runtime.callflow.call import Call
-from runtime.callflow.outcome import Continue, Stop
+from runtime.callflow.outcome import Continue, Outcome
 from runtime.phones import RingOptions
-from runtime.telephony import sip_key
+from runtime.telephony import Unanswered, sip_key
 
 DEFAULT_SECONDS = 20
 
@@ -16,7 +16,11 @@ Seconds = Annotated[int, Field(ge=0)]
 
 
 class RingData(ActionData):
-    """Whom to ring and how; a timeout of 0 is the standard 20 seconds."""
+    """Whom to ring and how; times in seconds, a timeout of 0 is the standard 20.
+
+    Where `fail_on_single_reject` is not said, the call's variable
+    `Require-Fail-On-Single-Reject` decides.
+    """
 
     id: str | None = None
     timeout: Seconds = 0
@@ -26,13 +30,11 @@ class RingData(ActionData):
     static_invite: str | None = None
     suppress_clid: Flag = False
     custom_sip_headers: dict[str, Any] = Field(default_factory=dict)
-    fail_on_single_reject: Flag = False
+    fail_on_single_reject: Flag | None = None
 
 
-async def ring_document(
-    call: Call, kind: str, data: RingData, *, one_by_one: bool
-) -> Continue | Stop:
-    """Ring a `device` or `user`, talk, and stop; or branch on the failure.
+async def ring_document(call: Call, kind: str, data: RingData, *, one_by_one: bool) -> Outcome:
+    """Ring a `device` or `user`, talk, and go where the conversation leads; or branch on failure.
 
     The cause's name comes before `sip:NNN`, then `_`. With nobody to ring there is no failure to
     branch on.
@@ -42,7 +44,7 @@ async def ring_document(
         return Continue()
     options = RingOptions(
         delay=data.delay,
-        timeout=data.timeout,
+        timeout=data.timeout or (DEFAULT_SECONDS if one_by_one else 0),
         can_call_self=data.can_call_self,
         suppress_clid=data.suppress_clid,
         static_invite=data.static_invite,
@@ -51,15 +53,25 @@ async def ring_document(
     phones = await call.phones_of(kind, data.id, options)
     if not phones.targets:
         return Continue()
-    failed = await call.connect(
+    one_reject_ends = data.fail_on_single_reject
+    if one_reject_ends is None:
+        said = call.variables.get("require_fail_on_single_reject")
+        one_reject_ends = bool(said) and said != "false"
+    result = await call.connect(
         phones.targets,
-        seconds=data.delay + (data.timeout or DEFAULT_SECONDS),
+        seconds=(data.delay + (data.timeout or DEFAULT_SECONDS))
+        * (len(phones.targets) if one_by_one else 1),
         one_by_one=one_by_one,
-        one_reject_ends=data.fail_on_single_reject,
+        one_reject_ends=one_reject_ends,
+        # Several phones of a user would talk at the same time; one that says so talks never.
+        early_media=(kind == "device" or one_by_one)
+        and not any(
+            target.ignores_early_media for target in phones.targets if not target.unless_registered
+        ),
     )
-    if failed is None:
-        return Stop()
-    for key in (failed.cause, sip_key(failed.sip_status)):
+    if not isinstance(result, Unanswered):
+        return result
+    for key in (result.cause, sip_key(result.sip_status)):
         if key in call.branches:
             return Continue(key)
     return Continue()

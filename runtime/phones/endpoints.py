@@ -4,30 +4,25 @@ Source of the behaviour: Kazoo's endpoint building. A device that may not ring i
 reason is told; it never makes a failure branch.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from runtime.accounts import Account, Document, Documents
-from runtime.phones.caller import Caller, shown_caller_id
-from runtime.phones.merge import Doc, first_text, is_false, is_true, section, text
+from runtime.accounts import Account, Documents
+from runtime.phones.caller import Caller
+from runtime.phones.forwarding import (
+    Forward,
+    Forwarder,
+    forward_leg,
+    mobile,
+    redirection,
+)
+from runtime.phones.legs import called_party, sip_leg
+from runtime.phones.merge import Doc, is_false
+from runtime.phones.options import RingOptions
+from runtime.phones.station import Station, owner_of, station_of, undisturbed
 from runtime.telephony import Target
 
-_HEADER_NAME = re.compile(r"^[A-Za-z0-9-]{1,64}$")
-_SIP_USER = re.compile(r"^[A-Za-z0-9_.!~*'()&=+$,?/-]{1,128}$")
-
-
-@dataclass(frozen=True)
-class RingOptions:
-    """What the ringing action says of each leg; times in seconds, 0 means not said."""
-
-    delay: float = 0
-    timeout: float = 0
-    can_call_self: bool = False
-    suppress_clid: bool = False
-    static_invite: str | None = None
-    custom_sip_headers: Mapping[str, Any] = field(default_factory=dict)
+__all__ = ["Phones", "RingOptions", "device_targets", "owner_of", "user_targets"]
 
 
 @dataclass(frozen=True)
@@ -39,149 +34,150 @@ class Phones:
     revisions: tuple[tuple[str, int], ...] = ()
 
 
+@dataclass
+class _Gathering:
+    documents: Documents
+    account: Account
+    caller: Caller
+    options: RingOptions
+    targets: list[Target] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    revisions: dict[str, int] = field(default_factory=dict)
+
+    def phones(self) -> Phones:
+        return Phones(tuple(self.targets), tuple(self.left_out), tuple(self.revisions.items()))
+
+    def take(self, whose: str, leg: Target | str) -> None:
+        """Ring a leg, or tell why there is none."""
+        if isinstance(leg, str):
+            self.left_out.append((whose, leg))
+        else:
+            self.targets.append(leg)
+
+
 async def device_targets(
     documents: Documents, account: Account, caller: Caller, device_id: str, options: RingOptions
 ) -> Phones:
-    """Return the endpoint of one device; raises StorageUnavailable."""
+    """Return the endpoint of one device; raises StorageUnavailable.
+
+    It forwards as its document says, else as its owner's does.
+    """
     device = await documents.get(account.id, "device", device_id)
     if device is None:
         return Phones(left_out=((device_id, "unknown device"),))
-    owner = await owner_of(documents, device)
-    return _gather(account, caller, [(device, owner)], options)
+    gathering = _Gathering(documents, account, caller, options)
+    station = await station_of(documents, account, device)
+    forward = Forward.of(device.doc) or Forward.of(station.user)
+    await _ring(gathering, station, forward)
+    return gathering.phones()
 
 
 async def user_targets(
     documents: Documents, account: Account, caller: Caller, user_id: str, options: RingOptions
 ) -> Phones:
-    """Return the endpoints of all devices of a user; raises StorageUnavailable."""
+    """Return the endpoints of all devices of a user; raises StorageUnavailable.
+
+    Where the user's calls are forwarded, that is for all of the devices at once; each of those that
+    ring may forward by itself, too.
+    """
     user = await documents.get(account.id, "user", user_id)
     if user is None:
         return Phones(left_out=((user_id, "unknown user"),))
+    gathering = _Gathering(documents, account, caller, options)
+    gathering.revisions[user.id] = user.revision
     if is_false(user.doc, "enabled"):
         return Phones(left_out=((user_id, "user is disabled"),))
-    devices = await documents.devices_of(account.id, user_id)
-    return _gather(account, caller, [(device, user) for device in devices], options)
-
-
-async def owner_of(documents: Documents, device: Document) -> Document | None:
-    """Return the user a device belongs to: the one hot-desked on it, else its owner."""
-    hotdesked = list(section(device.doc, "hotdesk", "users"))
-    if len(hotdesked) > 1:
-        return None
-    owner_id = hotdesked[0] if hotdesked else text(device.doc, "owner_id")
-    if owner_id is None:
-        return None
-    return await documents.get(device.account_id, "user", owner_id)
-
-
-def _gather(
-    account: Account,
-    caller: Caller,
-    devices: Sequence[tuple[Document, Document | None]],
-    options: RingOptions,
-) -> Phones:
-    targets: list[Target] = []
-    left_out: list[tuple[str, str]] = []
-    revisions: dict[str, int] = {}
-    for device, owner in devices:
-        revisions[device.id] = device.revision
-        if owner is not None:
-            revisions[owner.id] = owner.revision
-        reason = _reason_not_to_ring(account, caller, device, owner, options)
-        endpoint = endpoint_of(account, device.doc)
-        if reason is None and endpoint is None:
-            reason = "device has no sip.username"
-        if reason is not None or endpoint is None:
-            left_out.append((device.id, reason or ""))
+    reason = _reason_not_to_ring_user(gathering, user.id, user.doc)
+    forward = Forward.of(user.doc)
+    forwarder = Forwarder(account, None, user.id)
+    active = forward is not None and forward.is_active(caller, options)
+    if forward is not None and active and forward.substitute:
+        leg = reason or forward_leg(forwarder, caller, options, forward)
+        gathering.take(user_id, leg)
+        return gathering.phones()
+    stations = [
+        await station_of(documents, account, device)
+        for device in await documents.devices_of(account.id, user_id)
+    ]
+    for station in stations:
+        if reason is not None and station.owner is None:
+            # Several are hot-desked on it: it is nobody's, but this user is who is rung.
+            gathering.left_out.append((station.device.id, reason))
         else:
-            targets.append(_target(account, caller, device, owner, endpoint, options))
-    return Phones(tuple(targets), tuple(left_out), tuple(revisions.items()))
+            await _ring(gathering, station, Forward.of(station.device.doc))
+    if forward is not None and reason is None and (active or forward.failover):
+        known = tuple(station.endpoint for station in stations if station.endpoint is not None)
+        leg = forward_leg(
+            forwarder,
+            caller,
+            options,
+            forward,
+            unless_registered=known if forward.failover else (),
+        )
+        gathering.take(user_id, leg)
+    return gathering.phones()
 
 
-def _reason_not_to_ring(
-    account: Account,
-    caller: Caller,
-    device: Document,
-    owner: Document | None,
-    options: RingOptions,
-) -> str | None:
-    if not options.can_call_self:
-        if owner is not None and owner.id == caller.owner_id:
-            return "caller's own user"
-        if device.id == caller.device_id:
-            return "caller's own device"
-    if is_false(device.doc, "enabled"):
-        return "device is disabled"
-    owner_doc: Doc = owner.doc if owner is not None else {}
-    for doc, whose in ((device.doc, "device"), (owner_doc, "user"), (account.doc, "account")):
-        if is_true(doc, "do_not_disturb", "enabled"):
-            return f"do not disturb ({whose})"
-    return None
+async def _ring(gathering: _Gathering, station: Station, forward: Forward | None) -> None:
+    """Add the legs of one device: its telephone, and the number to which it forwards."""
+    caller, options = gathering.caller, gathering.options
+    gathering.revisions |= station.documents()
+    device_id = station.device.id
+    if (reason := station.reason_not_to_ring(caller, options)) is not None:
+        gathering.left_out.append((device_id, reason))
+        return
+    forwarder = Forwarder(station.account, device_id, station.owner_id)
+    called = called_party(station, caller, options)
 
+    def forwarded(forward: Forward, unless_registered: tuple[str, ...] = ()) -> Target | str:
+        return forward_leg(
+            forwarder,
+            caller,
+            options,
+            forward,
+            unless_registered=unless_registered,
+            called=called,
+        )
 
-def endpoint_of(account: Account, device: Doc) -> str | None:
-    """Return the endpoint's name in Asterisk, as the database derives it for registrations."""
-    username = text(device, "sip", "username")
-    if username is None:
-        return None
-    realm = text(device, "sip", "realm") or account.realm
-    return f"{username}@{realm.lower()}" if realm else username
-
-
-def _target(
-    account: Account,
-    caller: Caller,
-    device: Document,
-    owner: Document | None,
-    endpoint: str,
-    options: RingOptions,
-) -> Target:
-    user = options.static_invite or text(device.doc, "sip", "static_invite")
-    return Target(
-        name=device.id,
-        endpoint=endpoint,
-        delay=options.delay,
-        timeout=options.timeout or None,
-        user=user if user is not None and _SIP_USER.match(user) else None,
-        variables=_variables(caller, device.doc, _by_strength(account, device, owner), options),
-        tell_elsewhere=_tells_elsewhere(device.doc),
+    if forward is not None and forward.is_active(caller, options):
+        gathering.take(device_id, forwarded(forward))
+        if forward.substitute:
+            return
+    if (number := station.mobile_number) is not None:
+        gathering.take(device_id, forwarded(mobile(number)))
+        return
+    follow = options.follow_redirects
+    gathering.take(
+        device_id,
+        sip_leg(
+            station,
+            caller,
+            options,
+            busy_with=await _busy_with(gathering, station),
+            redirected=(lambda number: forwarded(redirection(number))) if follow else None,
+        ),
     )
+    if forward is not None and forward.failover and station.endpoint is not None:
+        gathering.take(device_id, forwarded(forward, (station.endpoint,)))
 
 
-def _by_strength(account: Account, device: Document, owner: Document | None) -> tuple[Doc, ...]:
-    return (*((owner.doc,) if owner is not None else ()), device.doc, account.doc)
+async def _busy_with(gathering: _Gathering, station: Station) -> tuple[str, ...]:
+    """Return the endpoints of which one that talks makes the device busy: all of its owner's."""
+    if station.call_waiting or station.endpoint is None:
+        return ()
+    if station.owner is None:
+        return (station.endpoint,)
+    devices = await gathering.documents.devices_of(station.account.id, station.owner.id)
+    return tuple(_endpoints(Station(station.account, device) for device in devices))
 
 
-def _variables(
-    caller: Caller, device: Doc, docs: tuple[Doc, ...], options: RingOptions
-) -> dict[str, str]:
-    """Return what is set on the leg: the caller it shows, and the headers of its INVITE."""
-    name, number = shown_caller_id(caller)
-    if options.suppress_clid:
-        shown = {"CONNECTEDLINE(pres,i)": "prohib"}
-    else:
-        shown = {"CONNECTEDLINE(num,i)": number, "CONNECTEDLINE(name,i)": name}
-    headers = {
-        **section(caller.device, "sip", "custom_sip_headers", "out"),
-        **section(device, "sip", "custom_sip_headers", "in"),
-        **options.custom_sip_headers,
-    }
-    alert = first_text(docs, "ringtones", "internal" if caller.internal else "external")
-    if alert is not None:
-        headers["Alert-Info"] = alert
-    added = {
-        f"PJSIP_HEADER(add,{header})": _header_value(value)
-        for header, value in headers.items()
-        if _HEADER_NAME.match(header) and isinstance(value, str | int)
-    }
-    return shown | added
+def _endpoints(stations: Iterable[Station]) -> list[str]:
+    return [station.endpoint for station in stations if station.endpoint is not None]
 
 
-def _header_value(value: str | int) -> str:
-    # Alert-Info is of the form <http://...>;info=x, so only what ends a header is taken out.
-    return re.sub(r"[\x00-\x1f\x7f]", "", str(value))[:256]
-
-
-def _tells_elsewhere(device: Doc) -> bool:
-    places = (("caller_id_options",), ("sip",), ())
-    return any(is_false(device, *place, "ignore_completed_elsewhere") for place in places)
+def _reason_not_to_ring_user(gathering: _Gathering, user_id: str, user: Doc) -> str | None:
+    if not gathering.options.can_call_self and user_id == gathering.caller.owner_id:
+        return "caller's own user"
+    if (whose := undisturbed({}, user, gathering.account)) is not None:
+        return f"do not disturb ({whose})"
+    return None

@@ -23,8 +23,9 @@ def text(doc: Doc, *path: str) -> str | None:
 
 
 def is_true(doc: Doc, *path: str) -> bool:
-    """Whether the value at a path is true as Kazoo reads it: true or "true"."""
-    return section(doc, *path[:-1]).get(path[-1]) in (True, "true")
+    """Whether the value at a path is true as Kazoo reads it: true or "true", not 1 or "yes"."""
+    value = section(doc, *path[:-1]).get(path[-1])
+    return value is True or value == "true"
 
 
 def is_false(doc: Doc, *path: str) -> bool:

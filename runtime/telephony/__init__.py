@@ -3,32 +3,43 @@
 from runtime.telephony.causes import cause_name, q850_of_sip, sip_key
 from runtime.telephony.collect import collect
 from runtime.telephony.completed import completed
-from runtime.telephony.connect import Talked, connect
-from runtime.telephony.dial import Attempt, Target, Unanswered
+from runtime.telephony.confirm import confirmed
+from runtime.telephony.connect import reach
+from runtime.telephony.conversation import Conversation
 from runtime.telephony.digits import ALL_KEYS, Digits
-from runtime.telephony.leg import GAP, Ended, Leg, playback_ids
+from runtime.telephony.leg import GAP, Ended, Leg, Wish, one_of_them_ended, playback_ids
 from runtime.telephony.prompt import play
-from runtime.telephony.record import Recording, discard, record
+from runtime.telephony.record import Recording, discard, record, record_to_disk
+from runtime.telephony.sheet import Ender, Sheet
+from runtime.telephony.target import Answered, Attempt, Failure, Target, Unanswered
 
 __all__ = [
     "ALL_KEYS",
     "GAP",
+    "Answered",
     "Attempt",
+    "Conversation",
     "Digits",
     "Ended",
+    "Ender",
+    "Failure",
     "Leg",
     "Recording",
-    "Talked",
+    "Sheet",
     "Target",
     "Unanswered",
+    "Wish",
     "cause_name",
     "collect",
     "completed",
-    "connect",
+    "confirmed",
     "discard",
+    "one_of_them_ended",
     "play",
     "playback_ids",
     "q850_of_sip",
+    "reach",
     "record",
+    "record_to_disk",
     "sip_key",
 ]

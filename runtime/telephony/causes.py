@@ -9,10 +9,13 @@ NORMAL_CLEARING: Final = 16
 BUSY: Final = 17
 NO_ANSWER: Final = 19
 REJECTED: Final = 21
+REDIRECTED: Final = 23
 NORMAL_UNSPECIFIED: Final = 31
 NOT_FOUND: Final = 1
 CONGESTION: Final = 34
 FAILURE: Final = 38
+
+SIP_UNAVAILABLE: Final = 480
 
 _NAMES: Final = {
     0: "UNSPECIFIED",
@@ -27,6 +30,7 @@ _NAMES: Final = {
     20: "SUBSCRIBER_ABSENT",
     21: "CALL_REJECTED",
     22: "NUMBER_CHANGED",
+    23: "REDIRECTION_TO_NEW_DESTINATION",
     25: "EXCHANGE_ROUTING_ERROR",
     27: "DESTINATION_OUT_OF_ORDER",
     28: "INVALID_NUMBER_FORMAT",
@@ -36,18 +40,25 @@ _NAMES: Final = {
     38: "NETWORK_OUT_OF_ORDER",
     41: "NORMAL_TEMPORARY_FAILURE",
     42: "SWITCH_CONGESTION",
+    43: "ACCESS_INFO_DISCARDED",
     44: "REQUESTED_CHAN_UNAVAIL",
     50: "FACILITY_NOT_SUBSCRIBED",
     52: "OUTGOING_CALL_BARRED",
     54: "INCOMING_CALL_BARRED",
     57: "BEARERCAPABILITY_NOTAUTH",
     58: "BEARERCAPABILITY_NOTAVAIL",
+    63: "SERVICE_UNAVAILABLE",
     65: "BEARERCAPABILITY_NOTIMPL",
     66: "CHAN_NOT_IMPLEMENTED",
     69: "FACILITY_NOT_IMPLEMENTED",
     79: "SERVICE_NOT_IMPLEMENTED",
     88: "INCOMPATIBLE_DESTINATION",
     96: "MANDATORY_IE_MISSING",
+    97: "MESSAGE_TYPE_NONEXIST",
+    98: "WRONG_MESSAGE",
+    99: "IE_NONEXIST",
+    100: "INVALID_IE_CONTENTS",
+    101: "WRONG_CALL_STATE",
     102: "RECOVERY_ON_TIMER_EXPIRE",
     103: "MANDATORY_IE_LENGTH_ERROR",
     111: "PROTOCOL_ERROR",
@@ -55,6 +66,9 @@ _NAMES: Final = {
 }
 
 _NAME_OF_SIP: Final = {
+    300: "REDIRECTION_TO_NEW_DESTINATION",
+    301: "REDIRECTION_TO_NEW_DESTINATION",
+    302: "REDIRECTION_TO_NEW_DESTINATION",
     401: "CALL_REJECTED",
     402: "CALL_REJECTED",
     403: "CALL_REJECTED",
@@ -106,6 +120,33 @@ _Q850_OF_SIP: Final = {
     604: 1,
     606: 58,
 }
+# For the branch `sip:NNN` of what failed without SIP, such as a forwarded call.
+_SIP_OF_Q850: Final = {
+    1: 404,
+    2: 404,
+    3: 404,
+    17: 486,
+    18: 408,
+    19: 480,
+    20: 480,
+    21: 603,
+    22: 410,
+    23: 302,
+    25: 483,
+    27: 502,
+    28: 484,
+    31: 480,
+    34: 503,
+    38: 503,
+    41: 503,
+    42: 503,
+    44: 503,
+    58: 488,
+    79: 501,
+    88: 488,
+    102: 504,
+}
+
 _Q850_OF_SIP_CLASS: Final = {3: 22, 4: 19, 5: 38, 6: 16}
 
 
@@ -127,3 +168,8 @@ def q850_of_sip(status: int) -> int:
     ARI gives causes, not statuses: statuses such as 406 cannot be produced.
     """
     return _Q850_OF_SIP.get(status, _Q850_OF_SIP_CLASS.get(status // 100, 31))
+
+
+def sip_of_q850(cause: int) -> int | None:
+    """Return the SIP status that says the same as a Q.850 cause; None when none does."""
+    return _SIP_OF_Q850.get(cause)

@@ -1,65 +1,32 @@
-"""Ringing somebody for a caller, and their conversation."""
+"""Ringing somebody for a caller: together, or one after the other."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 
-from runtime.errors import Gone
-from runtime.telephony.conversation import Conversation
-from runtime.telephony.dial import Answered, Attempt, Target, Unanswered, ring
-
-
-@dataclass(frozen=True)
-class Talked:
-    """A conversation that is over: who answered, for how many seconds, and who ended it."""
-
-    target: Target
-    seconds: float
-    caller_ended: bool
+from runtime.telephony.dial import ring
+from runtime.telephony.target import Answered, Attempt, Target, Unanswered
 
 
-async def connect(
-    attempt: Attempt,
-    targets: Sequence[Target],
-    *,
-    answer: Callable[[Target], Awaitable[object]],
-    one_by_one: bool = False,
-) -> Talked | Unanswered:
-    """Ring until somebody answers, then `answer` the caller and wait until one side hangs up.
+async def reach(
+    attempt: Attempt, targets: Sequence[Target], *, one_by_one: bool = False
+) -> Answered | Unanswered:
+    """Ring until somebody answers; the leg that did is the caller's to end.
 
-    `answer` is told who answered.
-    `one_by_one` rings the targets one after another, each for the attempt's time.
+    `one_by_one` rings the targets one after another, all within the attempt's time.
     """
     failed = Unanswered("UNSPECIFIED", None)
+    clock = asyncio.get_running_loop()
+    ends_at = clock.time() + attempt.seconds
     for together in [[target] for target in targets] if one_by_one else [targets]:
-        result = await ring(attempt, together)
+        left = ends_at - clock.time()
+        if left <= 0:
+            break
+        result = await ring(replace(attempt, seconds=left), together)
         if isinstance(result, Answered):
-            return await _talk(attempt, result, answer)
-        failed = result
+            return result
+        if result.failures:  # a target that is not to be rung now is no failure
+            failed = result
         if attempt.one_reject_ends and any(failure.rejected for failure in failed.failures):
             break
     return failed
-
-
-async def _talk(
-    attempt: Attempt, answered: Answered, answer: Callable[[Target], Awaitable[object]]
-) -> Talked:
-    caller, party = attempt.caller, answered.leg
-    try:
-        await answer(answered.target)
-        conversation = await Conversation.between(caller, party)
-    except Gone:
-        # One of them hung up in the moment of the answer: a very short conversation.
-        await party.hang_up()
-        return Talked(answered.target, 0.0, caller.gone)
-    except BaseException:
-        await party.hang_up()
-        raise
-    clock = asyncio.get_running_loop()
-    began = clock.time()
-    try:
-        first = await conversation.until_over()
-        return Talked(answered.target, clock.time() - began, first is caller)
-    finally:
-        await party.hang_up()
-        await conversation.close()

@@ -2,79 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeAlias
 
-from runtime.ari import new_id
-from runtime.errors import AriError, AriRefused, Gone, NotOurs
+from runtime.errors import AriError
 from runtime.telephony import causes
 from runtime.telephony.completed import completed
-from runtime.telephony.leg import Ended, Leg
+from runtime.telephony.dial_leg import NO_ANSWER, NOT_REGISTERED, dial_leg, losing_cause
+from runtime.telephony.leg import Leg
+from runtime.telephony.ringback import Ringback
+from runtime.telephony.target import (
+    Answered,
+    Attempt,
+    Failure,
+    Redirected,
+    Target,
+    Unanswered,
+)
 
 logger = logging.getLogger(__name__)
 
-ENTER_SECONDS = 5.0
-"""How long a created channel may take to enter our application."""
+MAX_LEGS = 100
+"""How many legs one attempt may have, whatever is redirected whereto."""
 
-ANSWERED_ELSEWHERE = 26
-NOT_REGISTERED = "USER_NOT_REGISTERED"
-
-
-@dataclass(frozen=True)
-class Target:
-    """One endpoint to ring; all its registered phones ring.
-
-    `name` is what the trace calls it; `user` replaces the user part of the phones' addresses;
-    `timeout` (s) limits this target alone; `variables` are set on the leg before it is dialled;
-    `tell_elsewhere`: when another phone answers, this one is told so and shows no missed call.
-    """
-
-    name: str
-    endpoint: str
-    delay: float = 0
-    timeout: float | None = None
-    user: str | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
-    tell_elsewhere: bool = False
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why one phone was not reached; `rejected`: somebody or something refused at once."""
-
-    target: Target
-    cause: str
-    sip_status: int | None = None
-    rejected: bool = False
-
-
-@dataclass(frozen=True)
-class Answered:
-    """The leg that answered first."""
-
-    leg: Leg
-    target: Target
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """Nobody answered: the name of the cause and the SIP status, and each phone's failure."""
-
-    cause: str
-    sip_status: int | None
-    failures: tuple[Failure, ...] = ()
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """Who rings for whom: what all the legs of one attempt share."""
-
-    caller: Leg
-    group: asyncio.TaskGroup
-    seconds: float
-    one_reject_ends: bool = False
-    ringing: asyncio.Event = field(default_factory=asyncio.Event)
+_Result: TypeAlias = Leg | Failure | Redirected | None
 
 
 async def ring(attempt: Attempt, targets: Sequence[Target]) -> Answered | Unanswered:
@@ -82,120 +33,144 @@ async def ring(attempt: Attempt, targets: Sequence[Target]) -> Answered | Unansw
 
     Whatever happens, also when the caller hangs up, no other leg is left behind.
     """
-    legs: dict[asyncio.Task[Leg | Failure], Target] = {}
-    failures: list[Failure] = []
+    race = _Race(attempt)
     winner: Answered | None = None
     try:
+        if attempt.rings_at_once:
+            await race.ringback.start()
+        alone = len([target for target in targets if not target.unless_registered]) <= 1
         for target in targets:
-            contacts = await _contacts(attempt.caller, target)
-            if not contacts:
-                failures.append(Failure(target, NOT_REGISTERED, 480))
-            for dial_string in contacts:
-                legs[asyncio.create_task(_ring_one(attempt, target, dial_string))] = target
-        winner = await _first_answer(attempt, legs, failures)
+            race.enter(target, alone=alone)
+        winner = await race.first_answer()
     finally:
-        await _end_others(legs, winner)
-        if attempt.ringing.is_set():
-            await _stop_ringing(attempt.caller)
-    return winner or _summary(failures)
+        try:
+            # To its end, also for a caller who hangs up meanwhile.
+            await completed(race.end(winner))
+        except BaseException:
+            if winner is not None:
+                await winner.leg.hang_up()  # nobody else knows of it yet
+            raise
+    return winner or _summary(race.failures)
 
 
-async def _first_answer(
-    attempt: Attempt, legs: Mapping["asyncio.Task[Leg | Failure]", Target], failures: list[Failure]
-) -> Answered | None:
-    pending = set(legs)
-    while pending:
-        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            result = task.result()
-            if isinstance(result, Leg):
-                return Answered(result, legs[task])
-            failures.append(result)
-        if attempt.one_reject_ends and any(failure.rejected for failure in failures):
+class _Race:
+    """All that rings in one attempt; more may join: a phone's other contacts, or a forward."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self.attempt = attempt
+        self.failures: list[Failure] = []
+        self.ringback = Ringback(attempt)
+        self._ends_at = _now() + attempt.seconds
+        self._tasks: dict[asyncio.Task[_Result], Target] = {}
+        self._seen: set[asyncio.Task[_Result]] = set()
+        self._forwarded: set[str] = set()
+
+    def enter(self, target: Target, *, alone: bool) -> None:
+        """Ring a target after its delay; `alone`: no other rings meanwhile."""
+        self._start(target, self._ring(target, alone=alone))
+
+    async def first_answer(self) -> Answered | None:
+        """Wait until a phone answers, or none can any more."""
+        while pending := self._tasks.keys() - self._seen:
+            done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            self._seen |= done
+            for task in done:
+                match task.result():
+                    case Leg() as leg:
+                        return Answered(leg, self._tasks[task])
+                    case Failure() as failure:
+                        self.failures.append(failure)
+                    case Redirected(target=target, number=number):
+                        self._follow(target, number)
+                    case None:
+                        pass
+            if self.attempt.one_reject_ends and any(f.rejected for f in self.failures):
+                return None
+        return None
+
+    async def end(self, winner: Answered | None) -> None:
+        """Stop all other ringing."""
+        try:
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            for task, target in self._tasks.items():
+                # Several may answer in one moment, or in the one in which they are cancelled.
+                if task.cancelled() or task.exception() is not None:
+                    continue
+                leg = task.result()
+                if isinstance(leg, Leg) and (winner is None or leg is not winner.leg):
+                    await leg.hang_up(losing_cause(target))
+        finally:
+            await self.ringback.close()
+
+    def _start(self, target: Target, work: Coroutine[Any, Any, _Result]) -> None:
+        self._tasks[asyncio.create_task(work)] = target
+
+    async def _ring(self, target: Target, *, alone: bool) -> _Result:
+        await asyncio.sleep(min(target.delay, self.attempt.seconds))
+        deadline = min(self._ends_at, _now() + (target.timeout or self.attempt.seconds))
+        if target.delay >= self.attempt.seconds or deadline <= _now():
+            return Failure(target, NO_ANSWER, causes.SIP_UNAVAILABLE)
+        if target.unless_registered and await self._is_registered(target.unless_registered):
             return None
-    return None
-
-
-async def _end_others(
-    legs: Mapping["asyncio.Task[Leg | Failure]", Target], winner: Answered | None
-) -> None:
-    for task in legs:
-        task.cancel()
-    if legs:
-        await asyncio.wait(legs)
-    for task, target in legs.items():
-        # Several may answer in one moment, or in the one in which they are cancelled.
-        if task.cancelled() or task.exception() is not None:
-            continue
-        leg = task.result()
-        if isinstance(leg, Leg) and (winner is None or leg is not winner.leg):
-            await leg.hang_up(_losing_cause(target))
-
-
-async def _ring_one(attempt: Attempt, target: Target, dial_string: str) -> Leg | Failure:
-    await asyncio.sleep(target.delay)
-    seconds = min(attempt.seconds, target.timeout or attempt.seconds)
-    ari = attempt.caller.ari
-    channel_id = new_id("leg")
-    leg = Leg(ari, channel_id, ari.subscribe(channel_id), originated=True)
-    try:
-        await completed(
-            leg.channel.create(
-                dial_string,
-                args=("leg",),
-                originator=attempt.caller.id,
-                variables=target.variables,
+        if target.busy_with and await self._is_busy(target.busy_with):
+            return Failure(target, "USER_BUSY", 486, rejected=True)
+        contacts = [target.dial_string] if target.dial_string else await self._contacts(target)
+        if target.forwards:
+            # Several phones may forward to one: it rings once.
+            contacts = [contact for contact in contacts if contact not in self._forwarded]
+            self._forwarded.update(contacts)
+            if not contacts:
+                return None
+        if not contacts:
+            return Failure(target, NOT_REGISTERED, causes.SIP_UNAVAILABLE)
+        alone = alone and len(contacts) == 1
+        for contact in contacts:
+            leg = dial_leg(
+                self.attempt, target, contact, self.ringback, deadline=deadline, alone=alone
             )
-        )
-    except AriRefused as error:
-        # Asterisk cannot build the channel: the contact vanished or the address is unusable.
-        leg.close()
-        logger.info("%s cannot be rung: %s", target.name, error)
-        return Failure(target, NOT_REGISTERED, 480)
-    except BaseException:
-        await leg.hang_up()
-        leg.close()
-        raise
-    attempt.group.create_task(leg.follow())
-    cause: int | None = None
-    answered = False
-    try:
-        async with asyncio.timeout(ENTER_SECONDS):
-            await _first_of(leg, leg.entered)
-        await leg.channel.dial(timeout=seconds + 1)
-        async with asyncio.timeout(seconds):
-            await _first_of(leg, leg.ringing, leg.answered)
-            if not leg.gone and not leg.answered.is_set():
-                await _tell_ringing(attempt)
-            await _first_of(leg, leg.answered)
-        # Also when it hung up in the same moment: then they talked for no time.
-        answered = leg.answered.is_set()
-    except TimeoutError:
-        cause = causes.NO_ANSWER
-        return Failure(target, "NO_ANSWER", 480)
-    except (Gone, NotOurs):
-        # The phone was faster: its channel ends, and its end says why.
-        await asyncio.wait({leg.ended}, timeout=ENTER_SECONDS)
-    except asyncio.CancelledError:
-        cause = _losing_cause(target)
-        raise
-    finally:
-        if not answered:
-            await leg.hang_up(cause)
-    if answered:
-        return leg
-    ended = leg.ended.result() if leg.gone else Ended()
-    name = causes.cause_name(ended.cause, ended.sip_status)
-    return Failure(target, name, ended.sip_status, rejected=True)
+            self._start(target, leg)
+        return None  # which makes whoever waits wait for these, too
 
+    def _follow(self, target: Target, number: str) -> None:
+        refused = Failure(target, causes.cause_name(causes.REDIRECTED), 302, rejected=True)
+        instead: Target | str = "redirects are not followed here"
+        if target.redirected is not None:
+            instead = target.redirected(number)
+        if isinstance(instead, str) or len(self._tasks) >= MAX_LEGS:
+            logger.info("%s sends the call to %s: not followed: %s", target.name, number, instead)
+            self.failures.append(refused)
+        else:
+            self.enter(instead, alone=self._tasks.keys() == self._seen)
 
-async def _contacts(caller: Leg, target: Target) -> list[str]:
-    # Dialling an endpoint rings one contact only; this function knows all that are registered.
-    value = await caller.channel.get_variable(f"PJSIP_DIAL_CONTACTS({target.endpoint})")
-    contacts = [contact for contact in (value or "").split("&") if contact]
-    if target.user is None:
-        return contacts
-    return [_with_user(contact, target.user) for contact in contacts]
+    async def _is_registered(self, endpoints: Sequence[str]) -> bool:
+        for endpoint in endpoints:
+            if await self._contacts(Target(endpoint, endpoint)):
+                return True
+        return False
+
+    async def _is_busy(self, endpoints: Sequence[str]) -> bool:
+        """Whether an endpoint has a channel that is no leg of this caller's."""
+        for endpoint in endpoints:
+            try:
+                details = await self.attempt.caller.ari.endpoint("PJSIP", endpoint).details()
+            except AriError as error:
+                logger.debug("endpoint %s: not known whether it is busy: %s", endpoint, error)
+                continue
+            if set(details.channel_ids) - self.attempt.caller.dialled:
+                return True
+        return False
+
+    async def _contacts(self, target: Target) -> list[str]:
+        # Dialling an endpoint rings one contact only; this function knows all that are registered.
+        name = f"PJSIP_DIAL_CONTACTS({target.endpoint})"
+        value = await self.attempt.caller.channel.get_variable(name)
+        contacts = [contact for contact in (value or "").split("&") if contact]
+        if target.user is None:
+            return contacts
+        return [_with_user(contact, target.user) for contact in contacts]
 
 
 def _with_user(contact: str, user: str) -> str:
@@ -203,46 +178,15 @@ def _with_user(contact: str, user: str) -> str:
     return f"{endpoint}{scheme}{user}@{address.rpartition('@')[2]}" if scheme else contact
 
 
-async def _first_of(leg: Leg, *events: asyncio.Event) -> None:
-    """Wait for one of the events or for the end of the leg."""
-    waits = [asyncio.create_task(event.wait()) for event in events]
-    anything: set[asyncio.Future[Any]] = {*waits, leg.ended}
-    try:
-        await asyncio.wait(anything, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-
-
-async def _tell_ringing(attempt: Attempt) -> None:
-    if attempt.ringing.is_set():
-        return
-    attempt.ringing.set()
-    try:
-        await attempt.caller.channel.ring()
-    except AriError as error:
-        logger.info("channel %s: cannot be told that it rings: %s", attempt.caller.id, error)
-
-
-async def _stop_ringing(caller: Leg) -> None:
-    # Before the answer a ringing indication costs nothing; after it Asterisk plays a ringing tone.
-    if caller.gone or not caller.answered.is_set():
-        return
-    try:
-        await caller.channel.ring_stop()
-    except AriError as error:
-        logger.info("channel %s: ringing tone could not be stopped: %s", caller.id, error)
-
-
-def _losing_cause(target: Target) -> int | None:
-    return ANSWERED_ELSEWHERE if target.tell_elsewhere else None
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _summary(failures: Sequence[Failure]) -> Unanswered:
     """Return what the attempt failed of: unanswered ringing before the last leg's failure."""
     if not failures:
         return Unanswered("UNSPECIFIED", None)
-    said = next((f for f in failures if f.cause == "NO_ANSWER"), None)
+    said = next((f for f in failures if f.cause == NO_ANSWER), None)
     if said is None:
         said = next((f for f in reversed(failures) if f.cause != NOT_REGISTERED), failures[-1])
     return Unanswered(said.cause, said.sip_status, tuple(failures))

@@ -3,22 +3,34 @@
 import asyncio
 import itertools
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from runtime.ari import (
     AriClient,
+    CallerId,
+    ChannelData,
     ChannelDestroyed,
     ChannelDtmfReceived,
+    ChannelEvent,
     ChannelHangupRequest,
+    ChannelHold,
     ChannelStateChange,
     ChannelTransfer,
+    ChannelUnhold,
+    Dial,
     Gap,
+    Progress,
     StasisEnd,
     StasisStart,
     Subscription,
 )
 from runtime.errors import AriError, AriUnavailable, Gone, NotOurs
 from runtime.telephony.digits import Digits
+from runtime.telephony.moment import Moment, now
+from runtime.telephony.sheet import Sheet
 
 logger = logging.getLogger(__name__)
 
@@ -27,19 +39,29 @@ LEAVE_SECONDS = 2.0
 """How long a channel may take to end after its hangup was announced."""
 
 
+TOLD_SECONDS = 1.0
+"""How long Asterisk may take to tell a phone how its transfer goes."""
+
 PLAYBACKS = 4
 """How many ids of playbacks a channel has; they play one after the other."""
 
 ASTERISK_RESTARTED = "asterisk_restarted"
 GAP = "gap"
+VANISHED = "vanished"
+
+Wish: TypeAlias = ChannelHold | ChannelUnhold | ChannelTransfer
+"""What a phone may ask of the call that it is in."""
+
+# Never announced to anybody: whoever follows a leg ceases to when it comes by.
+_HANDED_OVER = Gap(first=True)
 
 
 @dataclass(frozen=True)
 class Ended:
     """Why a leg ended: Q.850 cause (0: unknown) and, for SIP, the final status if any.
 
-    `lost` when nobody saw it end: ASTERISK_RESTARTED, or GAP when it ended while we were not
-    connected.
+    `lost` when nobody saw it end: ASTERISK_RESTARTED, GAP when it ended while we were not
+    connected, or VANISHED.
     """
 
     cause: int = 0
@@ -57,8 +79,13 @@ class _Hangup:
 class Leg:
     """One channel of a call.
 
-    `entered`, `ringing` and `answered` are set as Asterisk reports them; `ended` is done when the
-    channel is gone or has left us. Events may come in any order: each is taken for what it says.
+    `entered`, `ringing`, `progress` (early media) and `answered` are set as Asterisk reports them;
+    `ended` is done when the channel is gone or has left us. Events may come in any order: each is
+    taken for what it says. Another channel may take the place of this one's (INVITE with Replaces):
+    then `id` and `channel` are others, and `on_replaced` is told before it is so.
+
+    `on_wish` is told when the phone holds, resumes or asks for a transfer; without it, transfers
+    are declined.
     """
 
     def __init__(
@@ -76,10 +103,31 @@ class Leg:
         self.idle = True
         """Whether nothing was ever played or recorded here: then no command has to wait."""
         self.digits = Digits()
-        self.entered = asyncio.Event()
-        self.ringing = asyncio.Event()
-        self.answered = asyncio.Event()
+        self.started_at = now()
+        self.entered = Moment()
+        self.ringing = Moment()
+        self.progress = Moment()
+        self.answered = Moment()
         self.ended: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+        self.redirected_to: str | None = None
+        """The number to which the phone sent the call instead of taking it (302)."""
+        self.dialled: set[str] = set()
+        """The ids of the legs that were dialled for it."""
+        self.holds = False
+        """Whether its phone holds the call."""
+        self.hung_up_by_us = False
+        self.sheet = Sheet()
+        self.party = CallerId()
+        """Who is at the far end, as Asterisk knows it."""
+        self.sip_call_id = ""
+        self.ended_at: datetime | None = None
+        self.on_wish: Callable[[Leg, Wish], None] | None = None
+        self.on_replaced: Callable[[Leg, ChannelData], None] | None = None
+        self.handed_over = False
+        """Whether it is, or was once, another call's than that for which it was made."""
+        self._followed = False
+        self._unfollowed = asyncio.Event()
+        self._told = asyncio.Event()
         self._events = events
         self._originated = originated
         self._leaving = False
@@ -95,10 +143,29 @@ class Leg:
         return self.ended.done()
 
     async def follow(self) -> None:
-        """Take the channel's events until it ends."""
-        with self._events:
-            while not self.ended.done():
-                await self._take(await self._events.get())
+        """Take the channel's events until it ends, or until it is handed over."""
+        self._followed = True
+        self._unfollowed.clear()
+        handed_over = False
+        try:
+            while not self.ended.done() and not handed_over:
+                event = await self._events.get()
+                handed_over = event is _HANDED_OVER
+                if not handed_over:
+                    await self._take(event)
+        finally:
+            self._followed = False
+            self._unfollowed.set()
+            if not handed_over:
+                self._events.close()
+
+    async def hand_over(self) -> None:
+        """Let nobody follow it any more: its new owner does so next, and misses nothing."""
+        self.on_wish = None
+        self.handed_over = True
+        if self._followed and not self.gone:
+            self._events.put(_HANDED_OVER)
+            await self._unfollowed.wait()
 
     async def settled(self) -> None:
         """Return at once, or, when the party is hanging up, when it has.
@@ -121,13 +188,17 @@ class Leg:
         except AriError as error:
             logger.info("channel %s: not known whether it survived: %s", self.id, error)
 
+    async def check(self) -> None:
+        """Ask Asterisk whether the channel is still there, and end the leg when it is not."""
+        await self._look(VANISHED)
+
     def new_playback(self) -> str:
         """Return the id of the next playback: one of few, so that others can stop it."""
         self.idle = False
         return playback_ids(self.id)[next(self._plays) % PLAYBACKS]
 
     def close(self) -> None:
-        """Take no more events of a channel that was never followed."""
+        """Take no more events of a channel that nobody follows."""
         self._events.close()
 
     async def hang_up(self, cause: int | None = None) -> None:
@@ -138,6 +209,7 @@ class Leg:
         if self.gone:
             return
         self._unheard = None
+        self.hung_up_by_us = self.hung_up_by_us or not self._leaving
         try:
             await self.channel.hangup(reason_code=cause)
         except AriUnavailable as error:
@@ -148,15 +220,12 @@ class Leg:
 
     async def _take(self, event: object) -> None:
         match event:
+            case ChannelEvent(channel=channel) if channel.id != self.id:
+                await self._take_replacement(event)
             case ChannelDtmfReceived(digit=digit):
                 self.digits.pressed(digit)
-            case ChannelStateChange(channel=channel):
-                if channel.state == "Ringing":
-                    self.ringing.set()
-                elif channel.state == "Up":
-                    self.answered.set()
-            case StasisStart():
-                self.entered.set()
+            case ChannelStateChange() | StasisStart() | Dial():
+                self._take_progress(event)
             case ChannelHangupRequest(cause=cause, tech_cause=status):
                 self._leaving = True
                 self._last = Ended(cause or self._last.cause, status or self._last.sip_status)
@@ -165,8 +234,8 @@ class Leg:
             case StasisEnd() if not self._originated:
                 # Of a channel we did not originate nothing follows; of the others the cause does.
                 self._end(self._last)
-            case ChannelTransfer(state=None):
-                await self._decline_transfer()
+            case ChannelHold() | ChannelUnhold() | ChannelTransfer():
+                await self._take_wish(event)
             case Gap(restarted=True):
                 self._end(Ended(lost=ASTERISK_RESTARTED))
             case Gap():
@@ -174,31 +243,119 @@ class Leg:
             case _:
                 pass
 
+    def _take_progress(self, event: ChannelStateChange | StasisStart | Dial) -> None:
+        match event:
+            case StasisStart(channel=channel):
+                self.party = channel.caller
+                self.sip_call_id = channel.protocol_id or self.sip_call_id
+                self.entered.set()
+            case ChannelStateChange(channel=channel):
+                self.sip_call_id = channel.protocol_id or self.sip_call_id
+                if channel.state == "Ringing":
+                    self.ringing.set()
+                elif channel.state == "Up":
+                    self.answered.set()
+            case Dial(peer=peer, dialstatus=status, forward=number) if peer.id == self.id:
+                if status == "PROGRESS":
+                    self.progress.set()
+                if number:
+                    self.redirected_to = number
+
+    async def _take_wish(self, wish: Wish) -> None:
+        if isinstance(wish, ChannelTransfer):
+            by = wish.referred_by.source_channel
+            # Others of whom it speaks hear of it, too.
+            if by is None or by.id != self.id:
+                return
+            if wish.state is not None:
+                self._told.set()  # the echo of our report
+                return
+        else:
+            self.holds = isinstance(wish, ChannelHold)
+        if self.on_wish is not None:
+            self.on_wish(self, wish)
+        elif isinstance(wish, ChannelTransfer):
+            await self.decline_transfer()
+
+    async def _take_replacement(self, start: object) -> None:
+        if not isinstance(start, StasisStart):
+            return
+        if start.replace_channel is None or start.replace_channel.id != self.id:
+            return
+        # It came by itself and is answered, whatever the old one was.
+        old = self.channel
+        if self.on_replaced is not None:
+            self.on_replaced(self, start.channel)
+        self._events.remove(self.id)
+        self.id = start.channel.id
+        self.party, self.sip_call_id = start.channel.caller, start.channel.protocol_id
+        self.channel = self.ari.channel(self.id)
+        self._originated = False
+        self._leaving = self.holds = False
+        self._last = Ended()
+        self.entered.set()
+        self.started_at = now()
+        self.ringing.at = None
+        self.answered.at = self.started_at
+        self.answered.set()
+        try:
+            await old.hangup()  # out of the bridge, but nobody has hung it up
+        except AriError as error:
+            logger.warning("channel %s: hangup failed: %s", old.id, error)
+
     def _end(self, ended: Ended) -> None:
         if not self.ended.done():
+            self.ended_at = now()
             self.ended.set_result(ended)
 
-    async def _decline_transfer(self) -> None:
-        # The phone waits for an answer to its REFER; no answer leaves its user in the dark.
+    async def tell_transferor(self, state: Progress) -> None:
+        """Tell the phone how the transfer goes that it asked for; fine when it is gone.
+
+        No answer to its REFER would leave its user in the dark. Returns when Asterisk has done it:
+        were the channel hung up before, Asterisk 22 would look at freed memory, and may crash.
+        """
+        self._told.clear()
+        if await self._tell(state):
+            told = asyncio.create_task(self._told.wait())
+            either: set[asyncio.Future[Any]] = {told, self.ended}
+            await asyncio.wait(either, timeout=TOLD_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            told.cancel()
+
+    async def decline_transfer(self) -> None:
+        """Tell the phone that its transfer will not be."""
+        await self._tell("channel_declined")
+
+    async def _tell(self, state: Progress) -> bool:
         try:
-            await self.channel.transfer_progress("channel_declined")
+            await self.channel.transfer_progress(state)
         except AriError as error:
-            logger.info("channel %s: transfer could not be declined: %s", self.id, error)
+            logger.info("channel %s: not told how its transfer goes: %s", self.id, error)
+            return False
+        return True
 
     async def _look_after_gap(self) -> None:
         if self._unheard is not None:
             await self.hang_up(self._unheard.cause)
+        await self._look(GAP)
+
+    async def _look(self, lost: str) -> None:
+        channel_id = self.id
         try:
             details = await self.channel.details()
         except (Gone, NotOurs):
-            self._end(replace(self._last, lost=GAP))
-        except AriUnavailable:
-            logger.info(
-                "channel %s: not known whether it survived, asking at the next gap", self.id
-            )
+            if self.id == channel_id:
+                self._end(replace(self._last, lost=lost))
+        except AriError as error:
+            logger.info("channel %s: not known whether it survived: %s", self.id, error)
         else:
             if details.state == "Up":
                 self.answered.set()
+
+
+async def one_of_them_ended(*legs: Leg) -> None:
+    """Wait for the news that one of them has ended, which Asterisk has said already."""
+    ended = {leg.ended for leg in legs}
+    await asyncio.wait(ended, timeout=LEAVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
 
 
 def playback_ids(channel_id: str) -> tuple[str, ...]:

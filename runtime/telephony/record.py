@@ -77,10 +77,34 @@ async def record(
     Raises Gone, and MediaError when Asterisk could not record.
     """
     name = name or new_id("recording")
+    key = await record_to_disk(
+        leg, name, max_seconds=max_seconds, max_silence=max_silence, stop_on=stop_on
+    )
+    return await _stored(leg, name, key)
+
+
+async def record_to_disk(
+    leg: Leg,
+    name: str,
+    *,
+    max_seconds: float,
+    max_silence: float | None = None,
+    stop_on: frozenset[str] = ALL_KEYS,
+    audio_format: str = "wav",
+) -> str | None:
+    """Record the leg as `record` does, and leave it on Asterisk's disk under this name.
+
+    Returns the key that ended it, if a key did. Raises Gone.
+    """
     leg.idle = False
     with leg.ari.subscribe(name) as events, leg.digits.listen() as keys:
         live = await completed(
-            leg.channel.record(name, max_duration=max_seconds, max_silence=max_silence)
+            leg.channel.record(
+                name,
+                audio_format=audio_format,
+                max_duration=max_seconds,
+                max_silence=max_silence,
+            )
         )
         finished = asyncio.create_task(_finished(leg, live, events))
         key: str | None = None
@@ -98,7 +122,7 @@ async def record(
                 finished.cancel()
                 await asyncio.wait({finished})
     await leg.settled()
-    return await _stored(leg, name, key)
+    return key
 
 
 async def _stored(leg: Leg, name: str, key: str | None) -> Recording:

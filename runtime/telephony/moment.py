@@ -1,0 +1,23 @@
+"""Something that happens once, and when."""
+
+import asyncio
+from datetime import UTC, datetime
+
+
+class Moment(asyncio.Event):
+    """An event that knows when it happened first; None: it has not yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at: datetime | None = None
+
+    def set(self) -> None:
+        """Let it have happened, now."""
+        if self.at is None:
+            self.at = now()
+        super().set()
+
+
+def now() -> datetime:
+    """Return the time, with its zone."""
+    return datetime.now(UTC)
