@@ -1,0 +1,1 @@
+"""The lamps: what telephones show each other."""
