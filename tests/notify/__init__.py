@@ -1,0 +1,1 @@
+"""Mail: the outbox, and a real mail server that takes it."""
