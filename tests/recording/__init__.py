@@ -1,0 +1,1 @@
+"""Recordings without calls: rules, sounds, where they go."""
