@@ -1,16 +1,17 @@
 """The composition root: makes every part and knows them all."""
 
 import asyncio
+import gc
 import logging
 import shlex
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from runtime import agi
-from runtime.accounts import Account, Attachment, Document, Documents
+from runtime.accounts import Account, Attachment, Document, Documents, PublicNumbers
 from runtime.ari import AriClient, Asterisk
 from runtime.callflow.action import discover
 from runtime.callflow.engine import Engine, Limits
@@ -23,10 +24,11 @@ from runtime.callflow.routing import RawCallflow, Routing
 from runtime.callflow.spool import Spool
 from runtime.callflow.sweep import Sweep
 from runtime.callflow.trace import TraceWriter, Write
-from runtime.errors import SettingError, StorageError
+from runtime.errors import SettingError
 from runtime.media import Espeak, Library, Store
 from runtime.media.fetch import Fetcher
 from runtime.media.library import FetchContent
+from runtime.notify import Courier, MailServer, Outbox, Templates
 from runtime.operations import (
     Admission,
     AdmissionLimits,
@@ -35,9 +37,22 @@ from runtime.operations import (
     watch_loop,
 )
 from runtime.phones import EndpointRefresh
+from runtime.presence import Presence
+from runtime.recording import Archive, Ledger, Policy, Uploads
 from runtime.settings import Settings
-from runtime.storage import Changes, Database, accounts, attachments, callflows, calls, documents
+from runtime.storage import (
+    Changes,
+    Database,
+    accounts,
+    attachments,
+    callflows,
+    calls,
+    cdrs,
+    documents,
+    recordings,
+)
 from runtime.storage.calls import CallRow, StepRow
+from runtime.storage.lamps import lamps
 from runtime.storage.phone_numbers import account_of_number
 from runtime.web import Health, serve
 
@@ -46,6 +61,8 @@ logger = logging.getLogger(__name__)
 EVERY_ACCOUNT = "*"
 FLUSH_SECONDS = 5.0
 """How long the last entries of the trace may take to be written at the end."""
+LAMP_CONNECTIONS = 4
+"""HTTP connections to Asterisk at most for the lamps, most of which go over their WebSocket."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                 settings.ari_app,
             )
         )
+        presence = await stack.enter_async_context(_presence(settings, database))
         actions = discover()
         metrics = Metrics(actions)
         ari = AriClient(MeasuredTransport(asterisk, metrics.requested), settings.ari_app)
@@ -83,23 +101,28 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         journal = Journal(kept / "calls")
         stack.callback(journal.close)
         trace = TraceWriter(
-            _trace_into(database), spool=spool, journal=journal, observe=metrics.traced
+            _trace_into(database),
+            write_cdrs=partial(cdrs.write, database),
+            spool=spool,
+            journal=journal,
+            observe=metrics.traced,
         )
         known = _documents(database)
         speech = Espeak(espeak_command(settings))
+        archive = await stack.enter_async_context(_archive(settings, database, ari))
+        outbox = _outbox(settings, database)
         facilities = Facilities(
             ari=ari,
-            routing=_routing(database, settings.cached_accounts),
+            routing=stored_routing(database, settings.cached_accounts),
             documents=known,
             library=Library(store, speech, fetcher, known, _content(database)),
             trace=trace,
+            archive=archive,
+            post=outbox,
         )
-
-        async def account_of(number: str) -> str | None:
-            return await account_of_number(database, number)
-
+        numbers = PublicNumbers(partial(account_of_number, database))
         engine = Engine(actions, Limits(settings.max_branches, settings.max_steps))
-        reception = Reception(facilities, account_of)
+        reception = Reception(facilities, numbers.account_of)
         exchange = Exchange(
             facilities,
             engine,
@@ -108,12 +131,13 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
             admission=Admission(_limits(settings)),
             looked_up=metrics.looked_up,
         )
-        _gauges(metrics, exchange, trace, spool)
+        _gauges(metrics, exchange, trace, spool, archive)
         health = Health(
             {"asterisk": lambda: ari.is_connected, "taking_calls": lambda: not exchange.draining}
         )
-        http = serve(settings.http_host, settings.http_port, store, health, metrics.text)
-        await stack.enter_async_context(http)
+        await stack.enter_async_context(
+            serve(settings.http_host, settings.http_port, store, health, metrics.text)
+        )
         if settings.agi_port:
             desk = agi.serve(
                 settings.agi_host, settings.agi_port, agi.scripts(reception, settings.ari_app)
@@ -121,6 +145,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
             await stack.enter_async_context(desk)
         await database.wait_ready()
         refresh = EndpointRefresh(ari)
+        _keep_what_is_loaded()
         async with asyncio.TaskGroup() as group:
             writing = group.create_task(trace.run())
             taking = group.create_task(exchange.run())
@@ -128,8 +153,11 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
             others = [
                 group.create_task(work)
                 for work in (
-                    _changes(database, facilities, refresh).run(),
+                    _changes(database, facilities, numbers, refresh, presence).run(),
                     refresh.run(),
+                    archive.run(),
+                    outbox.run(),
+                    presence.run(),
                     watch_loop(metrics.lagged),
                 )
             ]
@@ -145,6 +173,12 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                 await asyncio.wait({writing}, timeout=FLUSH_SECONDS)
                 for task in (*others, writing):
                     task.cancel()
+
+
+def _keep_what_is_loaded() -> None:
+    # What the program consists of stays: to go through it again and again would hold up calls.
+    gc.collect()
+    gc.freeze()
 
 
 def espeak_command(settings: Settings) -> Sequence[str]:
@@ -163,6 +197,32 @@ def _secret(settings: Settings, name: str) -> str:
     return str(value.get_secret_value())
 
 
+@asynccontextmanager
+async def _presence(settings: Settings, database: Database) -> AsyncIterator[Presence]:
+    # An application of its own: its events, and what it asks, never hold up a call's.
+    app = f"{settings.ari_app}-lamps"
+    password = _secret(settings, "ari_password")
+    url, user = settings.ari_base_url, settings.ari_user
+    async with Asterisk(url, user, password, app, connections=LAMP_CONNECTIONS) as transport:
+        yield Presence(transport, app, partial(lamps, database))
+
+
+@asynccontextmanager
+async def _archive(
+    settings: Settings, database: Database, ari: AriClient
+) -> AsyncIterator[Archive]:
+    policy = Policy(
+        audio_format=settings.recording_format,
+        min_seconds=settings.recording_min_seconds,
+        max_seconds=settings.recording_max_seconds,
+        stores=settings.store_recordings,
+    )
+    ledger = Ledger(settings.state_dir / "recordings" / settings.ari_app)
+    keep = partial(recordings.keep, database)
+    async with Uploads(allow_private=settings.private_media_urls) as uploads:
+        yield Archive(ari, keep, uploads, policy=policy, ledger=ledger)
+
+
 def _limits(settings: Settings) -> AdmissionLimits:
     return AdmissionLimits(
         calls=settings.max_calls,
@@ -171,8 +231,11 @@ def _limits(settings: Settings) -> AdmissionLimits:
     )
 
 
-def _gauges(metrics: Metrics, exchange: Exchange, trace: TraceWriter, spool: Spool) -> None:
+def _gauges(
+    metrics: Metrics, exchange: Exchange, trace: TraceWriter, spool: Spool, archive: Archive
+) -> None:
     metrics.gauge("callflow_calls_in_progress", "Calls in progress", lambda: exchange.calls)
+    metrics.gauge("callflow_tasks", "Tasks of the event loop", lambda: len(asyncio.all_tasks()))
     metrics.gauge(
         "callflow_trace_queue_entries",
         "Entries of the trace that wait in memory",
@@ -183,6 +246,11 @@ def _gauges(metrics: Metrics, exchange: Exchange, trace: TraceWriter, spool: Spo
         "What of the trace waits on disk for PostgreSQL",
         lambda: spool.bytes,
     )
+    metrics.gauge(
+        "callflow_recordings_waiting",
+        "Recordings that are not where they belong yet",
+        lambda: archive.waiting,
+    )
 
 
 def _trace_into(database: Database) -> Write:
@@ -192,24 +260,45 @@ def _trace_into(database: Database) -> Write:
     return write
 
 
-def _routing(database: Database, cached_accounts: int) -> Routing:
-    async def fetch(account_id: str) -> tuple[Account, Sequence[RawCallflow]] | None:
+def stored_routing(database: Database, cached_accounts: int) -> Routing:
+    """Return the routing of the accounts in a database."""
+
+    async def fetch(account_id: str) -> tuple[Account, Iterable[RawCallflow]] | None:
         rows = await accounts.routes_of(database, account_id)
         if rows is None:
             return None
         account = Account(rows.id, rows.name, rows.enabled, rows.realm, rows.doc, rows.numbers)
-        return account, [RawCallflow(row.id, row.revision, row.doc) for row in rows.callflows]
+        return account, (RawCallflow(*row) for row in rows.callflows)
 
     async def report(problem: Problem) -> None:
         callflow = problem.callflow
-        try:
-            await callflows.save_problem(
-                database, callflow.account_id, callflow.id, callflow.revision, problem.text
-            )
-        except StorageError as error:
-            logger.warning("callflow %s: its problem could not be stored: %s", callflow.id, error)
+        await callflows.save_problem(
+            database, callflow.account_id, callflow.id, callflow.revision, problem.text
+        )
 
-    return Routing(fetch, report, cached_accounts)
+    return Routing(
+        fetch,
+        report,
+        cached_accounts,
+        change=partial(callflows.change_callflow, database),
+    )
+
+
+def _outbox(settings: Settings, database: Database) -> Outbox:
+    courier = None
+    if settings.smtp_host:
+        password = settings.smtp_password
+        server = MailServer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.mail_from,
+            tls=settings.smtp_tls,
+            user=settings.smtp_user or None,
+            password=password.get_secret_value() if password is not None else None,
+        )
+        courier = Courier(server)
+    directory = settings.state_dir / "mail" / settings.ari_app
+    return Outbox(database, courier, Templates(settings.mail_templates), directory)
 
 
 def _documents(database: Database) -> Documents:
@@ -231,11 +320,16 @@ def _documents(database: Database) -> Documents:
         rows = await documents.documents_of_directory(database, account_id, directory_id)
         return [Document(account_id, row.kind, row.id, row.revision, row.doc) for row in rows]
 
+    async def fetch_kind(account_id: str, kind: str) -> Sequence[Document]:
+        rows = await documents.documents_of_kind(database, account_id, kind)
+        return [Document(account_id, row.kind, row.id, row.revision, row.doc) for row in rows]
+
     return Documents(
         fetch,
         fetch_devices,
         fetch_attachment,
         fetch_members=fetch_members,
+        fetch_kind=fetch_kind,
         change=partial(documents.change_document, database),
         keep_sound=partial(attachments.keep_sound, database),
     )
@@ -249,16 +343,24 @@ def _content(database: Database) -> FetchContent:
     return fetch
 
 
-def _changes(database: Database, facilities: Facilities, refresh: EndpointRefresh) -> Changes:
+def _changes(
+    database: Database,
+    facilities: Facilities,
+    numbers: PublicNumbers,
+    refresh: EndpointRefresh,
+    presence: Presence,
+) -> Changes:
     routing, known = facilities.routing, facilities.documents
 
     def on_account(account_id: str) -> None:
         if account_id == EVERY_ACCOUNT:
             routing.all_changed()
             known.all_changed()
+            numbers.all_changed()
         else:
             routing.changed(account_id)
             known.changed(account_id)
+        presence.changed(account_id)
 
     def on_gap() -> None:
         on_account(EVERY_ACCOUNT)

@@ -13,6 +13,10 @@ CallflowError
 │   └── NotOurs             it exists but is not, or no longer, in our application (409, 422)
 ├── DocumentError           a document is missing or not of the shape its kind demands
 ├── MediaError              a prompt, media document, URL or text cannot be made into audio
+├── UploadError             a file could not be sent to the URL that wants it; it may work later
+├── MailError
+│   ├── MailDelayed         the mail server does not take a message now; it may later
+│   └── MailRefused         a message can never be delivered; the message says why
 └── ActionError             a node cannot run: unknown module or wrong data
 """
 
@@ -82,6 +86,22 @@ class DocumentError(CallflowError):
 
 class MediaError(CallflowError):
     """A prompt, media document, URL or text cannot be made into audio."""
+
+
+class UploadError(CallflowError):
+    """A file could not be sent to the URL that wants it; it may work later."""
+
+
+class MailError(CallflowError):
+    """A message could not be handed over to the mail server."""
+
+
+class MailDelayed(MailError):
+    """The mail server does not take the message now, or is not there; it may later."""
+
+
+class MailRefused(MailError):
+    """The message can never be delivered, to this recipient or at all."""
 
 
 class ActionError(CallflowError):

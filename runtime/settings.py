@@ -108,6 +108,39 @@ class Settings(BaseSettings):
         ge=1,
         description="disk space for the trace while PostgreSQL is away",
     )
+    store_recordings: bool = Field(
+        default=True,
+        description="keep recordings of calls that are to be sent to no url in the database",
+    )
+    recording_format: Literal["mp3", "wav"] = Field(
+        default="mp3", description="format of recordings where none is asked for: mp3 or wav"
+    )
+    recording_min_seconds: int = Field(
+        default=0,
+        ge=0,
+        description="shorter recordings are thrown away, where nothing else is said",
+    )
+    recording_max_seconds: int = Field(
+        default=10_800, ge=5, description="how long a recording may become"
+    )
+    smtp_host: str = Field(
+        default="", description="mail server that takes our mail; without one none is sent"
+    )
+    smtp_port: Port = Field(default=587, description="port of the mail server")
+    smtp_tls: Literal["starttls", "tls", "off"] = Field(
+        default="starttls",
+        description="encryption to the mail server: starttls, tls (from the first byte) or off",
+    )
+    smtp_user: str = Field(default="", description="user at the mail server; without one: nobody")
+    smtp_password: SecretStr | None = Field(
+        default=None, description="password of that user at the mail server"
+    )
+    mail_from: str = Field(
+        default="", description="sender of mail, such as `Telephone system <pbx@example.com>`"
+    )
+    mail_templates: Path | None = Field(
+        default=None, description="directory of mail texts instead of ours: missed_call.txt"
+    )
     log_format: Literal["text", "json"] = Field(
         default="text", description="text or json: one object per line"
     )

@@ -10,12 +10,22 @@ from runtime.callflow.action import (
 )
 from runtime.callflow.call import Call
 from runtime.callflow.call_media import Passage
+from runtime.callflow.group_ringing import (
+    GroupData,
+    GroupMember,
+    members_in,
+    members_of_group,
+    ring_members,
+)
 from runtime.callflow.hunting import may_hunt
 from runtime.callflow.outcome import Branch, Continue, Outcome, Stop, Transfer
+from runtime.callflow.recipients import Recipient, addresses_of
+from runtime.callflow.recording_data import RecordingData
 from runtime.callflow.ringing import RingData, ring_document
 from runtime.callflow.typed import DEFAULT as DEFAULT_COLLECTION
 from runtime.callflow.variables import normalised as normalised_name
 from runtime.media import SAY_KINDS, Media, Prompt, Saying, Text, say, voice_of
+from runtime.phones.members import RingStrategy
 from runtime.telephony import ALL_KEYS, Recording, q850_of_sip
 
 __all__ = [
@@ -27,6 +37,8 @@ __all__ = [
     "Call",
     "Continue",
     "Flag",
+    "GroupData",
+    "GroupMember",
     "KazooModel",
     "Media",
     "Milliseconds",
@@ -34,17 +46,24 @@ __all__ = [
     "Outcome",
     "Passage",
     "Prompt",
+    "Recipient",
     "Recording",
+    "RecordingData",
     "RingData",
+    "RingStrategy",
     "Saying",
     "Stop",
     "Text",
     "Transfer",
+    "addresses_of",
     "may_hunt",
+    "members_in",
+    "members_of_group",
     "normalised_name",
     "parsed",
     "q850_of_sip",
     "ring_document",
+    "ring_members",
     "say",
     "voice_of",
 ]

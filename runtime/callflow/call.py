@@ -2,45 +2,42 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from random import Random
 from typing import Any
 from uuid import uuid4
 
 from runtime.accounts import Document
-from runtime.callflow.call_media import CallMedia
+from runtime.callflow.call_end import CallEnd
+from runtime.callflow.call_party import CallParty
+from runtime.callflow.call_talk import CALL_VARIABLE
+from runtime.callflow.call_transfer import CallTransfers
+from runtime.callflow.cdrs import Cdrs
 from runtime.callflow.facilities import Facilities
-from runtime.callflow.lookup import Match
 from runtime.callflow.reception import Received
+from runtime.callflow.routing import Edit
+from runtime.callflow.talk import TransferAsked
 from runtime.callflow.trace import Step
 from runtime.callflow.tree import Callflow, Place
 from runtime.callflow.variables import Variables
 from runtime.directory import Person, people
 from runtime.phones import Phones, RingOptions, device_targets, merged, user_targets
-from runtime.telephony import (
-    Attempt,
-    Leg,
-    Recording,
-    Talked,
-    Target,
-    Unanswered,
-    connect,
-)
+from runtime.telephony import Leg, Recording
 
 logger = logging.getLogger(__name__)
 
-CALL_VARIABLE = "CALLFLOW_CALL"
 PLACE_VARIABLE = "CALLFLOW_PLACE"
 
 
-class Call(CallMedia):
+class Call(CallParty, CallEnd, CallTransfers):
     """A call in progress.
 
     Times are in seconds. Every verb may be cancelled at any await: that is the caller's hangup.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that makes a call
         self,
         *,
         id: str,  # noqa: A002 - its name in the trace and the API
@@ -49,6 +46,8 @@ class Call(CallMedia):
         caller: Leg,
         group: asyncio.TaskGroup,
         after: AsyncExitStack,
+        cdrs: Cdrs,
+        transfer: TransferAsked,
     ) -> None:
         super().__init__(id, facilities, received.account, caller, received.language, after)
         self.party = received.caller
@@ -63,7 +62,10 @@ class Call(CallMedia):
                 "owner_id": self.party.owner_id,
             }
         )
+        self.cdrs = cdrs
+        self._transfer = transfer
         self._group = group
+        cdrs.on_replaced = self._replaced
         self._place: Place | None = None
         self._steps = 0
 
@@ -78,6 +80,11 @@ class Call(CallMedia):
     def has_default(self) -> bool:
         """Whether the current node has a `_` child that can be run."""
         return self._place is not None and self._place.node.has_default
+
+    @property
+    def random(self) -> Random:
+        """Chance; what it decides belongs into the trace."""
+        return self._facilities.random
 
     @property
     def internal(self) -> bool:
@@ -102,19 +109,6 @@ class Call(CallMedia):
             return None
         return found
 
-    async def find(self, number: str, *, allow_no_match: bool = False) -> Match | None:
-        """Look up a number as if it were dialled in this account; None when nothing usable is."""
-        known = await self._facilities.routing.of(self.account.id)
-        if known is None:
-            return None
-        found = known.routes.find(number, allow_no_match=allow_no_match)
-        return found if found is not None and found.callflow.root is not None else None
-
-    def captured(self, match: Match) -> None:
-        """Take over what another lookup captured."""
-        self.capture_group = match.capture
-        self.capture_groups = dict(match.groups)
-
     async def people(self, directory_id: str) -> list[Person]:
         """Return the people of a directory who can be found in it."""
         users = await self._facilities.documents.members_of(self.account.id, directory_id)
@@ -136,10 +130,6 @@ class Call(CallMedia):
                 return {}
 
     # What an action may change.
-
-    def redialled(self, number: str) -> None:
-        """Go on as if this number, already normalised, had been dialled."""
-        self.number = number
 
     async def show_caller_id(self, name: str, number: str) -> None:
         """Show this name and number to all that are rung from here on, whoever calls."""
@@ -173,56 +163,40 @@ class Call(CallMedia):
         await recording.discard()
         return media_id
 
-    async def change_document(self, kind: str, document_id: str, change: Mapping[str, Any]) -> None:
-        """Merge `change` into a document of this account; raises StorageError."""
-        await self._facilities.documents.change(self.account.id, kind, document_id, change)
+    async def change_document(
+        self, kind: str, document_id: str, change: Mapping[str, Any], *, create: bool = False
+    ) -> None:
+        """Merge `change` into a document of this account; `create`: made if it is not there.
+
+        Raises StorageError, and DocumentError when there is no such document.
+        """
+        await self._facilities.documents.change(
+            self.account.id, kind, document_id, change, create=create
+        )
+
+    async def change_callflow(self, callflow_id: str, edit: Edit) -> None:
+        """Let `edit` change a callflow of this account; raises DocumentError and StorageError."""
+        await self._facilities.routing.change(self.account.id, callflow_id, edit, f"call {self.id}")
 
     # Reaching others.
 
     async def phones_of(self, kind: str, document_id: str, options: RingOptions) -> Phones:
         """Return the endpoints of a `device` or `user`; what is left out, and why, is traced."""
         targets = device_targets if kind == "device" else user_targets
+        options = replace(
+            options,
+            dialled=options.dialled or self.number,
+            in_queue=options.in_queue or self.variables.get("queue_id") is not None,
+        )
         phones = await targets(
             self._facilities.documents, self.account, self.party, document_id, options
         )
         if self._step is not None:
             self._step.documents.update(phones.revisions)
         if phones.left_out:
-            self.note(left_out=dict(phones.left_out))
+            known = self._step.inputs.get("left_out", {}) if self._step is not None else {}
+            self.note(left_out={**known, **dict(phones.left_out)})
         return phones
-
-    async def connect(
-        self,
-        targets: Sequence[Target],
-        *,
-        seconds: float,
-        one_by_one: bool = False,
-        one_reject_ends: bool = False,
-    ) -> Unanswered | None:
-        """Ring until somebody answers, then talk until one side hangs up.
-
-        Returns None after a conversation, else why there was none. `one_by_one` rings the targets
-        one after another, each for `seconds`.
-        """
-
-        async def answer(target: Target) -> None:
-            self.note(answered_by=target.name)
-            await self.answer()
-
-        if exported := self.variables.exported:
-            targets = [replace(t, variables={**exported, **t.variables}) for t in targets]
-        attempt = Attempt(self.caller, self._group, seconds, one_reject_ends)
-        result = await connect(attempt, targets, answer=answer, one_by_one=one_by_one)
-        if isinstance(result, Talked):
-            ended_by = "caller" if result.caller_ended else result.target.name
-            self.note(talked=round(result.seconds, 3), ended_by=ended_by)
-            return None
-        self.note(
-            cause=result.cause,
-            sip_status=result.sip_status,
-            phones=[[f.target.name, f.cause] for f in result.failures],
-        )
-        return result
 
     # What the engine does with it.
 
@@ -240,13 +214,19 @@ class Call(CallMedia):
             started_at=self.now(),
         )
         position = f"{place.callflow.id}@{place.callflow.revision}:{place.path}"
-        await self._quietly(
+        told = self._quietly(
             self.caller.channel.set_variables(
                 {CALL_VARIABLE: self.id, PLACE_VARIABLE: position},
                 report=True,
                 idle=self.caller.idle,
             )
         )
+        if self.caller.idle:
+            # Asterisk takes it before whatever the action asks for: nobody need wait.
+            self._group.create_task(told)
+            await asyncio.sleep(0)
+        else:
+            await told
         return self._step
 
     def finish(self, step: Step) -> None:

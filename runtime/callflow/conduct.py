@@ -6,13 +6,15 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
 
-from runtime.ari import Arrival
+from runtime.callflow.barrier import stopped
 from runtime.callflow.call import Call
-from runtime.callflow.engine import End, Engine
+from runtime.callflow.cdrs import Cdrs, Interaction
+from runtime.callflow.engine import TRANSFERRED, End, Engine
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.give_back import give_back
 from runtime.callflow.reception import Received
 from runtime.callflow.trace import ABORTED, ended
+from runtime.callflow.transfers import Transfers
 from runtime.errors import AriError
 from runtime.storage.calls import CallRow
 from runtime.telephony import Leg, cause_name, causes
@@ -30,24 +32,21 @@ GIVEN_BACK = "given back to the dialplan"
 async def conduct(
     facilities: Facilities,
     engine: Engine,
-    arrival: Arrival,
+    transfers: Transfers,
+    caller: Leg,
     record: CallRow,
     received: Received,
+    *,
+    before: Call | None = None,
 ) -> None:
     """Walk the caller over the callflow; hangup is cancellation of the walk.
+
+    `before` is the call from which a transfer has brought the caller here.
 
     However it ends, also when this task is cancelled: every channel of the call is hung up unless
     it was given away or back to the dialplan, work registered with `after_hangup` is done, and the
     trace has the end.
     """
-    channel = arrival.start.channel
-    caller = Leg(
-        facilities.ari,
-        channel.id,
-        arrival.events,
-        originated=False,
-        answered=channel.state == "Up",
-    )
     record = replace(
         record,
         account_id=received.account.id,
@@ -55,9 +54,10 @@ async def conduct(
         device_id=received.caller.device_id,
         callflow_id=received.callflow.id,
         callflow_revision=received.callflow.revision,
-        match=received.match.as_json(),
+        match=received.match.as_json() | _transferred_from(before),
     )
     facilities.trace.record(record)
+    cdrs = _cdrs(facilities, record, caller, received, before)
     call: Call | None = None
     end = End(SHUT_DOWN)
     try:
@@ -72,8 +72,15 @@ async def conduct(
                         caller=caller,
                         group=group,
                         after=after,
+                        cdrs=cdrs,
+                        transfer=transfers.asked,
                     )
-                    end = await _walk(engine, call, received)
+                    if before is not None:
+                        call.follow_from(before)
+                    with transfers.known(call):
+                        dialled = record.number if before is None else None
+                        end = await _walk(engine, call, received, dialled)
+                    caller = call.caller
                     if end.cause is None and not caller.answered.is_set():
                         # 480, as Kazoo does: without a cause Asterisk declines with 603, and a
                         # proxy then gives up all other ways to reach the number.
@@ -83,6 +90,7 @@ async def conduct(
                     if end.hang_up:
                         if received.returns and await _given_back(caller, end):
                             end = replace(end, cause=None, reason=end.reason or GIVEN_BACK)
+                            call.handed_over()
                         else:
                             await caller.hang_up(end.cause)
                         await asyncio.wait({caller.ended})
@@ -92,26 +100,64 @@ async def conduct(
                 logger.warning("call %s: a channel did not disappear after its hangup", record.id)
             finally:
                 if end.hang_up:
-                    await caller.hang_up(end.cause)
+                    await (call.caller if call is not None else caller).hang_up(end.cause)
     finally:
         answered_at = call.answered_at if call is not None else None
+        answered_at = record.answered_at or answered_at
         row = _ended(replace(record, answered_at=answered_at), end, caller)
         facilities.trace.record(row)
         _tell(row)
+        if call is not None and end.outcome != TRANSFERRED:
+            await call.over(row)
 
 
-async def _walk(engine: Engine, call: Call, received: Received) -> End:
+async def _walk(engine: Engine, call: Call, received: Received, dialled: str | None) -> End:
     if not received.caller.internal and not call.caller.answered.is_set():
         await _tell_ringing(call)
-    walk = asyncio.create_task(engine.walk(call, received.callflow))
+    walk = asyncio.create_task(_allowed_walk(engine, call, received, dialled))
     try:
-        either: set[asyncio.Future[Any]] = {walk, call.caller.ended}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        # Another one may take the caller's place, and then he does not end the call.
+        while not walk.done() and (not call.caller.gone or call.replacing is not None):
+            ends = call.replacing if call.caller.gone else call.caller.ended
+            either: set[asyncio.Future[Any]] = {walk} if ends is None else {walk, ends}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         hung_up = not walk.done()
     finally:
         walk.cancel()
         await asyncio.wait({walk})
-    return End(CALLER_HUNG_UP) if hung_up or walk.cancelled() else walk.result()
+    if not walk.cancelled() and (error := walk.exception()) is not None:
+        raise error
+    if hung_up or walk.cancelled():
+        return End(TRANSFERRED if call.went_on else CALLER_HUNG_UP)
+    return walk.result()
+
+
+def _cdrs(
+    facilities: Facilities,
+    record: CallRow,
+    caller: Leg,
+    received: Received,
+    before: Call | None,
+) -> Cdrs:
+    if before is not None:
+        return Cdrs(record, before.cdrs.interaction, caller)  # his leg has its record there
+    cdrs = Cdrs(record, Interaction(facilities.trace.record), caller)
+    caller.sheet.device_id = received.caller.device_id
+    caller.sheet.owner_id = received.caller.owner_id
+    cdrs.of_caller(caller)
+    return cdrs
+
+
+def _transferred_from(before: Call | None) -> dict[str, Any]:
+    return {} if before is None else {"transferred_from": before.id}
+
+
+async def _allowed_walk(engine: Engine, call: Call, received: Received, dialled: str | None) -> End:
+    # Whoever was transferred is here because somebody else might call this number.
+    if dialled is not None and (end := await stopped(call, dialled, received.match)) is not None:
+        return end
+    await call.record_automatically(received.match)
+    return await engine.walk(call, received.callflow)
 
 
 async def _given_back(caller: Leg, end: End) -> bool:
@@ -134,7 +180,10 @@ def _ended(record: CallRow, end: End, caller: Leg) -> CallRow:
     last = caller.ended.result()
     if last.lost is not None:
         return ended(record, ABORTED, last.lost)
-    return ended(record, CALLER_HUNG_UP, cause_name(last.cause, last.sip_status), last.cause)
+    cause = last.cause
+    if not cause and last.sip_status is None and caller.answered.is_set():
+        cause = causes.NORMAL_CLEARING  # a BYE that says nothing
+    return ended(record, CALLER_HUNG_UP, cause_name(cause, last.sip_status), cause)
 
 
 def _tell(row: CallRow) -> None:

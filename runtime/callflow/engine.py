@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 
 from runtime.callflow.action import Action
 from runtime.callflow.call import Call
@@ -15,6 +15,8 @@ from runtime.errors import ActionError, AriError, AriUnavailable, CallflowError,
 from runtime.telephony import Leg
 
 logger = logging.getLogger(__name__)
+
+TRANSFERRED = "transferred"
 
 ASK_AGAIN_SECONDS = 0.25
 GONE_SECONDS = 2.0
@@ -67,28 +69,39 @@ class Engine:
             match outcome:
                 case Continue(child=child):
                     place = _next(place, child)
-                case Branch(callflow=other):
+                case Branch(callflow=other, returns=comes_back):
                     if branches >= self._limits.max_branches:
                         return End("branch_limit", reason=f"more than {branches} branches")
                     branches += 1
                     default = place.child(DEFAULT)
-                    if default is not None and not default.node.empty:
+                    if not comes_back:
+                        returns.clear()
+                    elif default is not None and not default.node.empty:
                         returns.append(default)
                     place = _root(other)
                 case Stop(cause=cause, hard=hard):
                     if hard or not returns:
                         return End("completed", cause=cause, by_flow=hard or cause is not None)
                     place = returns.pop()
-                case Transfer():
-                    return End("transferred", hang_up=False)
+                case Transfer(hang_up=hang_up):
+                    return End(TRANSFERRED, hang_up=hang_up)
                 case _:
                     assert_never(outcome)
         return End("step_limit", reason=f"more than {self._limits.max_steps} steps")
 
     async def _step(self, call: Call, place: Place) -> Outcome:
+        while (outcome := await self._try_step(call, place)) is None:
+            pass
+        return outcome
+
+    async def _try_step(self, call: Call, place: Place) -> Outcome | None:
+        """Run a node; None when another caller has taken the place of the one who came to it."""
         step = await call.begin(place)
         try:
-            outcome = await self._run(call, place, step)
+            outcome = await self._until_replaced(call, self._run(call, place, step))
+            if outcome is None:
+                step.end("replaced")
+                return None
         except asyncio.CancelledError:
             step.end("hung_up" if call.caller.gone else "cancelled")
             raise
@@ -97,6 +110,28 @@ class Engine:
             return outcome
         finally:
             call.finish(step)
+
+    async def _until_replaced(
+        self, call: Call, running: Coroutine[Any, Any, Outcome]
+    ) -> Outcome | None:
+        limit = asyncio.timeout(None)
+        over = asyncio.Event()
+
+        async def interrupt() -> None:
+            limit.reschedule(asyncio.get_running_loop().time())
+            await over.wait()
+
+        try:
+            async with limit:
+                call.interrupt = interrupt
+                return await running
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            return None
+        finally:
+            call.interrupt = None
+            over.set()
 
     async def _run(self, call: Call, place: Place, step: Step) -> Outcome:
         node = place.node

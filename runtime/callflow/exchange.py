@@ -8,23 +8,28 @@ from dataclasses import replace
 
 from runtime.ari import Arrival, ChannelData
 from runtime.callflow.apology import apologise
+from runtime.callflow.cdrs import cdr_of_call
 from runtime.callflow.conduct import SHUT_DOWN, conduct
 from runtime.callflow.engine import Engine
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.give_back import give_back
 from runtime.callflow.reception import Entry, Received, Reception, Refused
-from runtime.callflow.record import new_record
+from runtime.callflow.record import new_record, record_of_handed
 from runtime.callflow.sweep import Sweep
 from runtime.callflow.trace import ended
-from runtime.errors import AriError, StorageUnavailable
+from runtime.callflow.transfers import Handed, Transfers
+from runtime.errors import AriError, AriUnavailable, StorageUnavailable
 from runtime.operations import Admission, in_call
 from runtime.storage.calls import CallRow
-from runtime.telephony import causes, completed
+from runtime.telephony import Leg, causes, completed
 
 logger = logging.getLogger(__name__)
 
 OVERLOAD = "overload"
 DRAINING = "draining"
+
+BACK_SECONDS = 5.0
+"""How long a call that is not taken waits for the connection, to be hung up."""
 
 TELL_SECONDS = 10.0
 """How often the log says that calls are refused for overload."""
@@ -49,11 +54,13 @@ class Exchange:
         self._facilities = facilities
         self._engine = engine
         self._reception = reception
+        self._transfers = Transfers(reception, self._begin)
         self._sweep = sweep or Sweep(facilities.ari, facilities.trace.record)
         self._admission = admission or Admission()
         self._looked_up = looked_up
         self._calls: set[asyncio.Task[None]] = set()
         self._draining = False
+        self._ending = False
         self._told_at = float("-inf")
 
     @property
@@ -91,7 +98,7 @@ class Exchange:
                 group.create_task(self._take_arrivals())
                 group.create_task(self._sweep.run())
         finally:
-            self._draining = True
+            self._draining = self._ending = True
             # A task that is cancelled before its first step could hang up nobody.
             await asyncio.sleep(0)
             for task in self._calls:
@@ -124,17 +131,19 @@ class Exchange:
             logger.exception("call %s on %s failed", record.id, channel.name)
             await self._hang_up(channel, causes.FAILURE)
             crashed = "an error in the runtime, see its log"
-            self._facilities.trace.record(ended(record, "crashed", crashed, causes.FAILURE))
-        finally:
-            arrival.events.close()
+            self._record_end(ended(record, "crashed", crashed, causes.FAILURE))
 
     async def _receive_or_end(self, arrival: Arrival, record: CallRow) -> Received | Refused:
         try:
             return await self._receive(arrival)
+        except Exception:
+            arrival.events.close()
+            raise
         except asyncio.CancelledError:
             # Nobody else knows this call yet.
+            arrival.events.close()
             await self._hang_up(arrival.start.channel, causes.CONGESTION)
-            self._facilities.trace.record(ended(record, SHUT_DOWN, None, causes.CONGESTION))
+            self._record_end(ended(record, SHUT_DOWN, None, causes.CONGESTION))
             raise
 
     async def _receive(self, arrival: Arrival) -> Received | Refused:
@@ -154,7 +163,7 @@ class Exchange:
         account = received.account
         with self._admission.regular.place(account.id) as full:
             if full is None:
-                await conduct(self._facilities, self._engine, arrival, record, received)
+                await self._conduct(arrival, record, received)
                 return
         self._tell_overload(full)
         chosen = await self._chosen(received)
@@ -162,10 +171,52 @@ class Exchange:
             with self._admission.diverted.place(account.id) as none_left:
                 if none_left is None:
                     record = replace(record, reason=f"{OVERLOAD}: {full}")
-                    await conduct(self._facilities, self._engine, arrival, record, chosen)
+                    await self._conduct(arrival, record, chosen)
                     return
         refused = Refused(OVERLOAD, full, causes.CONGESTION, account.id, received.normalised)
         await completed(self._refuse(arrival, record, refused))
+
+    async def _conduct(self, arrival: Arrival, record: CallRow, received: Received) -> None:
+        channel = arrival.start.channel
+        caller = Leg(
+            self._facilities.ari,
+            channel.id,
+            arrival.events,
+            originated=False,
+            answered=channel.state == "Up",
+        )
+        caller.party, caller.sip_call_id = channel.caller, channel.protocol_id
+        try:
+            await conduct(self._facilities, self._engine, self._transfers, caller, record, received)
+        finally:
+            if not caller.handed_over:
+                caller.close()
+
+    def _begin(self, handed: Handed) -> bool:
+        """Conduct a call with a leg that a transfer sends its own way."""
+        if self._ending:
+            return False
+        task = asyncio.create_task(self._conduct_handed(handed))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        return True
+
+    async def _conduct_handed(self, handed: Handed) -> None:
+        record = record_of_handed(handed)
+        in_call(record.id, handed.received.account.id)
+        try:
+            await conduct(
+                self._facilities,
+                self._engine,
+                self._transfers,
+                handed.leg,
+                record,
+                handed.received,
+                before=handed.before,
+            )
+        except Exception:
+            logger.exception("call %s, which a transfer made, failed", record.id)
+            await handed.leg.hang_up(causes.FAILURE)
 
     async def _chosen(self, received: Received) -> Received | None:
         chosen = received.account.overload_callflow
@@ -204,7 +255,7 @@ class Exchange:
             account_id=refused.account_id,
             normalised_number=refused.normalised or record.number,
         )
-        self._facilities.trace.record(ended(record, refused.outcome, refused.reason, refused.cause))
+        self._record_end(ended(record, refused.outcome, refused.reason, refused.cause))
 
     async def _given_back(self, arrival: Arrival, refused: Refused) -> bool:
         entry = Entry.of(arrival.start.args)
@@ -214,7 +265,20 @@ class Exchange:
         return await give_back(channel, refused.outcome, refused.reason)
 
     async def _hang_up(self, channel: ChannelData, cause: int) -> None:
+        handle = self._facilities.ari.channel(channel.id)
         try:
-            await self._facilities.ari.channel(channel.id).hangup(cause)
-        except AriError as error:
+            try:
+                await handle.hangup(cause)
+            except AriUnavailable:
+                # Left to the sweep after the gap, it would be taken for a call of its own.
+                async with asyncio.timeout(BACK_SECONDS):
+                    await self._facilities.ari.wait_connected()
+                await handle.hangup(cause)
+        except (AriError, TimeoutError) as error:
             logger.warning("channel %s: hangup failed: %s", channel.name, error)
+
+    def _record_end(self, row: CallRow) -> None:
+        """Trace the end of a call that was not conducted, or not to its end."""
+        self._facilities.trace.record(row)
+        if (cdr := cdr_of_call(row)) is not None:
+            self._facilities.trace.record(cdr)

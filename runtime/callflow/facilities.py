@@ -1,20 +1,29 @@
 """What every call uses of the world, gathered once by the composition root."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from random import Random, SystemRandom
 
 from runtime.accounts import Documents
 from runtime.ari import AriClient
 from runtime.callflow.routing import Routing
 from runtime.callflow.trace import TraceWriter
 from runtime.media import Library
+from runtime.notify import Post
+from runtime.recording import Archive
 
 
 @dataclass(frozen=True)
 class Facilities:
-    """Asterisk, the accounts' callflows and documents, audio, and the trace."""
+    """Asterisk, the accounts' callflows and documents, audio, the trace, and chance.
+
+    Without an `archive` nothing is recorded for keeping, without a `post` nobody is told by mail.
+    """
 
     ari: AriClient
     routing: Routing
     documents: Documents
     library: Library
     trace: TraceWriter
+    random: Random = field(default_factory=SystemRandom)
+    archive: Archive | None = None
+    post: Post | None = None

@@ -8,11 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from runtime.storage.calls import CallRow, StepRow
+from runtime.storage.cdrs import CdrRow
 
-Entry = CallRow | StepRow
+Entry = CallRow | StepRow | CdrRow
 
-_KINDS: Mapping[str, type[CallRow] | type[StepRow]] = {"call": CallRow, "step": StepRow}
-_TIMES = ("started_at", "answered_at", "ended_at")
+_KINDS: Mapping[str, type[CallRow] | type[StepRow] | type[CdrRow]] = {
+    "call": CallRow,
+    "step": StepRow,
+    "cdr": CdrRow,
+}
+_NAMES = {row: kind for kind, row in _KINDS.items()}
+_TIMES = ("started_at", "ringing_at", "answered_at", "ended_at")
 
 
 def to_line(kind: str, value: Mapping[str, Any]) -> bytes:
@@ -38,7 +44,7 @@ def from_line(line: bytes) -> dict[str, Any] | None:
 
 def entry_line(entry: Entry) -> bytes:
     """Return the line of an entry; raises as `to_line`."""
-    return to_line("call" if isinstance(entry, CallRow) else "step", asdict(entry))
+    return to_line(_NAMES[type(entry)], asdict(entry))
 
 
 def entry_of(said: Mapping[str, Any]) -> Entry | None:

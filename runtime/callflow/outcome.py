@@ -16,9 +16,14 @@ class Continue:
 
 @dataclass(frozen=True)
 class Branch:
-    """Run another callflow and come back to this node's `_` when it stops."""
+    """Run another callflow and come back to this node's `_` when it stops.
+
+    Without `returns` nothing comes back, not even to those that were branched from before: the
+    call is sent there for good.
+    """
 
     callflow: Callflow
+    returns: bool = True
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,9 @@ class Stop:
 
 @dataclass(frozen=True)
 class Transfer:
-    """Something else owns the channel now: end without hanging up and without after-call work."""
+    """The call goes on elsewhere, without this flow; its caller is left alone unless `hang_up`."""
+
+    hang_up: bool = False
 
 
 Outcome = Continue | Branch | Stop | Transfer

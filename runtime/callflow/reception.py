@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from runtime.accounts import Account, to_e164
-from runtime.ari import ChannelData, StasisStart
+from runtime.ari import CallerId, ChannelData, StasisStart
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.lookup import Match
 from runtime.callflow.tree import Callflow, Node
-from runtime.phones import Caller, owner_of
+from runtime.phones import KEEP, Caller, owner_of
 from runtime.phones.merge import Doc, text
 from runtime.telephony import causes
 
@@ -29,13 +29,18 @@ AccountOfNumber = Callable[[str], Awaitable[str | None]]
 class Entry:
     """How the dialplan handed the call over: <internal|external>,<number>[,<account>[,return]].
 
-    `returns`: the dialplan goes on with the call when its flow has ended.
+    `returns`: the dialplan goes on with the call when its flow has ended. A call that a phone
+    forwards has two arguments more: <keep|own>/<number>/<number>... with all numbers to which it
+    was forwarded (`keeps_caller_id`: it shows the original caller), and the forwarding user.
     """
 
     origin: str
     number: str
     account_id: str | None
     returns: bool = False
+    forwarded: tuple[str, ...] = ()
+    keeps_caller_id: bool = False
+    owner_id: str | None = None
 
     @classmethod
     def of(cls, args: Sequence[str]) -> "Entry | None":
@@ -43,7 +48,16 @@ class Entry:
         if len(args) < 2 or args[0] not in (INTERNAL, EXTERNAL) or not args[1]:
             return None
         account_id = args[2] if len(args) > 2 and args[2] else None
-        return cls(args[0], args[1], account_id, returns=RETURN in args[3:4])
+        whose, *forwarded = "".join(args[4:5]).split("/")
+        return cls(
+            args[0],
+            args[1],
+            account_id,
+            returns=RETURN in args[3:4],
+            forwarded=tuple(forwarded),
+            keeps_caller_id=whose == KEEP,
+            owner_id="".join(args[5:6]) or None,
+        )
 
     @property
     def args(self) -> tuple[str, ...]:
@@ -101,6 +115,12 @@ class Reception:
         if isinstance(route, Refused):
             return route
         caller, language = await self._caller(entry, route.account, start.channel)
+        return self.first(route, caller, language, returns=entry.returns)
+
+    def first(
+        self, route: Route, caller: Caller, language: str, *, returns: bool = False
+    ) -> Received:
+        """Return what is walked first where a number leads."""
         return Received(
             account=route.account,
             match=route.match,
@@ -108,8 +128,18 @@ class Reception:
             callflow=_with_preflow(route.match.callflow, route.account.preflow),
             caller=caller,
             language=language,
-            returns=entry.returns,
+            returns=returns,
         )
+
+    async def station(
+        self, account: Account, shown: CallerId, *, device_id: str | None, owner_id: str | None
+    ) -> tuple[Caller, str]:
+        """Return who calls from a phone of the account, or from outside, and his language."""
+        origin = INTERNAL if device_id is not None else EXTERNAL
+        variables = {DEVICE_VARIABLE: device_id} if device_id is not None else {}
+        channel = ChannelData(id="", caller=shown, channelvars=variables)
+        entry = Entry(origin, "", account.id, owner_id=owner_id)
+        return await self._caller(entry, account, channel)
 
     async def route(self, entry: Entry, endpoint_account: str | None) -> Route | Refused:
         """Find account and callflow; `endpoint_account` is the account of the caller's phone."""
@@ -127,7 +157,7 @@ class Reception:
         account = known.account
         number = account.normalise(entry.number)
         # Kazoo's rule against toll fraud: only callers inside the account reach the catch-all.
-        match = known.routes.find(number, allow_no_match=entry.origin == INTERNAL)
+        match = await known.routes.find(number, allow_no_match=entry.origin == INTERNAL)
         if match is None:
             reason = f"no callflow for {number}"
             return Refused("not_found", reason, causes.NOT_FOUND, account.id, number)
@@ -153,6 +183,10 @@ class Reception:
         device_doc: Doc = {}
         user_doc: Doc = {}
         owner_id = None
+        if device_id is None and entry.owner_id is not None:
+            owner = await self._facilities.documents.get(account.id, "user", entry.owner_id)
+            if owner is not None:
+                owner_id, user_doc = owner.id, owner.doc
         if device_id is not None:
             device = await self._facilities.documents.get(account.id, "device", device_id)
             if device is not None:
@@ -169,6 +203,8 @@ class Reception:
             device=device_doc,
             user=user_doc,
             account=account.doc,
+            retained=entry.keeps_caller_id,
+            forwarded=entry.forwarded,
         )
         language = text(device_doc, "language") or text(user_doc, "language") or account.language
         return caller, language.lower()
@@ -184,5 +220,5 @@ def _with_preflow(callflow: Callflow, preflow: str | None) -> Callflow:
         id=callflow.id,
         revision=callflow.revision,
         name=callflow.name,
-        root=root,
+        tree=root,
     )

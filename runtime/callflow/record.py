@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from runtime.ari import ChannelData
-from runtime.callflow.reception import EXTERNAL, Entry
+from runtime.callflow.reception import DEVICE_VARIABLE, EXTERNAL, INTERNAL, Entry
+from runtime.callflow.transfers import Handed
 from runtime.storage.calls import CallRow
 
 
@@ -25,6 +26,23 @@ def new_record(
         origin=entry.origin if entry is not None else EXTERNAL,
         caller_name=channel.caller.name,
         caller_number=channel.caller.number,
-        device_id=None,
+        device_id=channel.channelvars.get(DEVICE_VARIABLE) or None,
         started_at=started_at or datetime.now(UTC),
+    )
+
+
+def record_of_handed(handed: Handed) -> CallRow:
+    """Return the record of a call that a transfer begins with a leg of another."""
+    caller = handed.received.caller
+    now = datetime.now(UTC)
+    return CallRow(
+        id=uuid4().hex,
+        channel_id=handed.leg.id,
+        sip_call_id=handed.leg.sip_call_id or None,
+        number=handed.number,
+        origin=INTERNAL if caller.internal else EXTERNAL,
+        caller_name=caller.name,
+        caller_number=caller.number,
+        started_at=now,
+        answered_at=now,
     )

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from runtime.ari import AriClient, ChannelData, Gap
 from runtime.callflow.apology import apologise
-from runtime.callflow.call import CALL_VARIABLE
+from runtime.callflow.call_talk import CALL_VARIABLE
+from runtime.callflow.cdrs import cdr_of_call, cdr_of_stray
 from runtime.callflow.give_back import give_back
-from runtime.callflow.reception import Entry
+from runtime.callflow.reception import ACCOUNT_VARIABLE, Entry
 from runtime.callflow.record import new_record
 from runtime.callflow.trace import ABORTED, ended
 from runtime.errors import AriError
 from runtime.storage.calls import CallRow
+from runtime.storage.cdrs import CdrRow
 from runtime.telephony import GAP, causes, playback_ids
 
 logger = logging.getLogger(__name__)
@@ -23,7 +25,10 @@ RUNTIME_RESTARTED = "runtime_restarted"
 GRACE_SECONDS = 0.2
 """How long the StasisStart of a channel that is already listed may take."""
 
-_NOBODY = ("Local/", "Snoop/", "UnicastRTP/", "AudioSocket/", "WebSocket/")
+_NO_LEGS = ("Snoop/", "UnicastRTP/", "AudioSocket/", "WebSocket/")
+"""Channels that are no part of a call for people."""
+
+_NOBODY = ("Local/", *_NO_LEGS)
 """Channels at which nobody listens."""
 
 
@@ -36,7 +41,10 @@ class Sweep:
     """
 
     def __init__(
-        self, ari: AriClient, record: Callable[[CallRow], None], left: Iterable[CallRow] = ()
+        self,
+        ari: AriClient,
+        record: Callable[[CallRow | CdrRow], None],
+        left: Iterable[CallRow] = (),
     ) -> None:
         self._ari = ari
         self._record = record
@@ -61,7 +69,7 @@ class Sweep:
         strays = [channel for channel in ours if not ari.follows(channel.id)]
         present = {channel.id for channel in strays}
         for channel_id in [name for name in self._left if name not in present]:
-            self._record(ended(self._left.pop(channel_id), ABORTED, RUNTIME_RESTARTED))
+            self._record_end(ended(self._left.pop(channel_id), ABORTED, RUNTIME_RESTARTED))
         await self._destroy_bridges(application.bridge_ids)
         async with asyncio.TaskGroup() as group:
             for channel in strays:
@@ -78,9 +86,11 @@ class Sweep:
     async def _end(self, channel: ChannelData, gap: Gap) -> None:
         reason = RUNTIME_RESTARTED if gap.first or channel.id in self._left else GAP
         logger.warning("channel %s: left over (%s), ended", channel.name, reason)
-        row, back = None, False
+        row, back, call_id = None, False, None
         try:
             row = await self._row(channel, gap)
+            if row is None:
+                call_id = await self._ari.channel(channel.id).get_variable(CALL_VARIABLE)
             back = await self._goes_back(channel, reason)
             if not back:
                 await self._say_sorry(channel)
@@ -90,7 +100,15 @@ class Sweep:
             if not back:
                 await self._hang_up(channel)
             if row is not None:
-                self._record(ended(row, ABORTED, reason, causes.CONGESTION))
+                self._record_end(ended(row, ABORTED, reason, causes.CONGESTION))
+            elif Entry.of(_args(channel)) is None and not channel.name.startswith(_NO_LEGS):
+                account_id = channel.channelvars.get(ACCOUNT_VARIABLE)
+                self._record(cdr_of_stray(channel, account_id, call_id))
+
+    def _record_end(self, row: CallRow) -> None:
+        self._record(row)
+        if (cdr := cdr_of_call(row)) is not None:
+            self._record(cdr)
 
     async def _row(self, channel: ChannelData, gap: Gap) -> CallRow | None:
         """Return the record of the call that this channel is the caller of, if it is one."""

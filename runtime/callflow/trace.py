@@ -14,6 +14,7 @@ from runtime.callflow.lines import Entry
 from runtime.callflow.spool import Spool
 from runtime.errors import StorageError, StorageRefused
 from runtime.storage.calls import CallRow, StepRow
+from runtime.storage.cdrs import CdrRow
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ ABORTED = "aborted"
 """Outcome of a call that ended with Asterisk, the runtime or the connection between them."""
 
 BATCH = 500
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 MAX_WAITING = 200_000
 PATIENCE_SECONDS = 1.0
@@ -80,6 +81,7 @@ def ended(
 
 
 Write = Callable[[Sequence[CallRow], Sequence[StepRow]], Awaitable[None]]
+WriteCdrs = Callable[[Sequence[CdrRow]], Awaitable[None]]
 Observe = Callable[[Entry], None]
 
 
@@ -88,17 +90,20 @@ class TraceWriter:
 
     They wait in `spool`, on disk, as long as it takes and over restarts; without one, or when the
     disk fails, in memory. `journal` is told of the calls in progress, `observe` of each entry.
+    Without `write_cdrs` call detail records are dropped.
     """
 
     def __init__(
         self,
         write: Write,
         *,
+        write_cdrs: WriteCdrs | None = None,
         spool: Spool | None = None,
         journal: Journal | None = None,
         observe: Observe | None = None,
     ) -> None:
         self._write = write
+        self._write_cdrs = write_cdrs
         self._spool = spool
         self._journal = journal
         self._observe = observe
@@ -218,10 +223,13 @@ class TraceWriter:
         if not batch:
             return
         try:
-            await self._write(
-                [entry for entry in batch if isinstance(entry, CallRow)],
-                [entry for entry in batch if isinstance(entry, StepRow)],
-            )
+            calls = [entry for entry in batch if isinstance(entry, CallRow)]
+            steps = [entry for entry in batch if isinstance(entry, StepRow)]
+            cdrs = [entry for entry in batch if isinstance(entry, CdrRow)]
+            if calls or steps:
+                await self._write(calls, steps)
+            if cdrs and self._write_cdrs is not None:
+                await self._write_cdrs(cdrs)
         except StorageRefused as error:
             # One entry that can never be written must not take the others with it.
             if len(batch) == 1:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import logging
 import re
+import resource
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,8 @@ from runtime.machine.render import conf_directory, render
 from runtime.settings import Settings
 
 _ARI_HOST = "127.0.0.1"
+_OPEN_FILES = 65_536
+"""At most; the usual 1024 of a shell are used up by some 200 calls."""
 _START_TIMEOUT = 30.0
 _LOG = "messages.log"
 _LOG_LINE = re.compile(r"^\[[^\]]+\] ([A-Z]+)\[")
@@ -111,6 +114,7 @@ class AsteriskServer:
         self._check_ports()
         self._prepare()
         await self._child.start()
+        _allow_files(self._child.pid)
         try:
             await self._child.until(self._booted(), _START_TIMEOUT)
         except MachineError as error:
@@ -199,6 +203,19 @@ async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
             return response.status == 200
     except aiohttp.ClientConnectionError:
         return False
+
+
+def _allow_files(pid: int | None) -> None:
+    """Let a program that has just been started open as many files as it may, and needs."""
+    if pid is None:
+        return
+    try:
+        soft, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        most = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+        if 0 <= soft < most:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, hard))
+    except OSError as error:
+        logger.info("how many files Asterisk may open stays as it is: %s", error)
 
 
 def _values(settings: Settings) -> dict[str, str | None]:

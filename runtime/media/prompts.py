@@ -12,8 +12,8 @@ SOUNDS: Final[dict[str, tuple[str, ...]]] = {
     "agent-logged_out": ("agent-loggedoff",),
     "agent-you_are_now_logged_in": ("agent-loginok",),
     "agent-you_are_now_logged_out": ("agent-loggedoff",),
-    "cf-disabled_menu": ("call-forwarding", "disabled"),
-    "cf-enter_number": ("vm-enter-num-to-call",),
+    "cf-disabled": ("call-forwarding", "disabled"),
+    "cf-not_available": ("feature-not-avail-line",),
     "cf-now_forwarded_to": ("call-forwarding", "is-set-to"),
     "cf-now_disabled": ("call-forwarding", "disabled"),
     "conf-enter_conf_number": ("conf-getconfno",),
@@ -22,6 +22,9 @@ SOUNDS: Final[dict[str, tuple[str, ...]]] = {
     "conf-bad_pin": ("conf-invalidpin",),
     "conf-single": ("conf-onlyperson",),
     "conf-max_participants": ("conf-full",),
+    "cw-activated": ("call-waiting", "activated"),
+    "cw-deactivated": ("call-waiting", "de-activated"),
+    "cw-not_available": ("feature-not-avail-line",),
     "dir-enter_person": ("dir-pls-enter",),
     "dir-invalid_key": ("pbx-invalid",),
     "dir-no_results_found": ("dir-nomatch",),
@@ -29,6 +32,7 @@ SOUNDS: Final[dict[str, tuple[str, ...]]] = {
     "disa-invalid_extension": ("pbx-invalid",),
     "dnd-activated": ("do-not-disturb", "activated"),
     "dnd-deactivated": ("do-not-disturb", "de-activated"),
+    "dnd-not_available": ("feature-not-avail-line",),
     "fault-can_not_be_completed_as_dialed": ("cannot-complete-as-dialed",),
     "fault-can_not_be_completed_at_this_time": ("all-circuits-busy-now",),
     "fault-facility_trouble": ("all-circuits-busy-now",),
@@ -53,6 +57,12 @@ SOUNDS: Final[dict[str, tuple[str, ...]]] = {
 }
 
 SPOKEN: Final[dict[str, str]] = {
+    "agent-invalid_choice": "This is not possible from this phone.",
+    "cf-disabled_menu": "Call forwarding is off. To turn it on, press 1. "
+    "To change the number, press 2.",
+    "cf-enabled_menu": "Call forwarding is on. To turn it off, press 1. "
+    "To change the number, press 2.",
+    "cf-enter_number": "Enter the number that your calls go to, then press pound.",
     "cf-unauthorized_call": "You are not allowed to make this call.",
     "cf-move-no_channel": "There is no call to move.",
     "cf-move-no_owner": "This phone belongs to nobody, so no call can be moved to it.",
@@ -68,6 +78,8 @@ SPOKEN: Final[dict[str, str]] = {
     "disa-enter_pin": "Please enter your PIN, then press pound.",
     "disa-invalid_pin": "This PIN is not right.",
     "disa-retries_exceeded": "Too many wrong entries. Goodbye.",
+    "dynamic-cid-enter_cid": "Enter the number that is to be shown, then press pound.",
+    "dynamic-cid-invalid_using_default": "This number cannot be shown. Yours is shown as usual.",
     "hotdesk-abort": "Too many wrong entries.",
     "hotdesk-enter_id": "Please enter your hot desk number, then press pound.",
     "hotdesk-enter_pin": "Please enter your PIN, then press pound.",

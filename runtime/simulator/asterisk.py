@@ -11,6 +11,7 @@ from runtime.simulator import bridge_requests as bridges
 from runtime.simulator import channel_requests as channels
 from runtime.simulator import leg_requests as legs
 from runtime.simulator import media_requests as media
+from runtime.simulator import snooping, transfers
 from runtime.simulator import system_requests as system
 from runtime.simulator.channel_requests import Answer
 from runtime.simulator.sounds import Sounds
@@ -41,10 +42,10 @@ _ROUTES: dict[str, Callable[..., Answer]] = {
     "POST channels/*/answer": channels.answer,
     "POST channels/*/ring": channels.ring,
     "DELETE channels/*/ring": channels.ring_stop,
-    "POST channels/*/progress": channels.accepted,
+    "POST channels/*/progress": channels.progress,
     "POST channels/*/silence": channels.accepted,
     "DELETE channels/*/silence": channels.accepted,
-    "POST channels/*/transfer_progress": channels.accepted,
+    "POST channels/*/transfer_progress": transfers.progress,
     "POST channels/*/continue": channels.go_on_in_dialplan,
     "POST channels/*/move": channels.move,
     "POST channels/*/redirect": channels.redirect,
@@ -61,6 +62,7 @@ _ROUTES: dict[str, Callable[..., Answer]] = {
     "POST channels/*/play": media.play_to_channel,
     "POST channels/*/play/*": media.play_to_channel,
     "POST channels/*/record": media.record_channel,
+    "POST channels/*/snoop/*": snooping.snoop,
     "GET bridges": bridges.list_bridges,
     "POST bridges": bridges.create,
     "GET bridges/*": bridges.get_bridge,

@@ -34,11 +34,17 @@ class Party(Protocol):
     def rings(self) -> None:
         """Notice that it rings at the other end (SIP 180)."""
 
+    def progresses(self) -> None:
+        """Notice that there is something to hear before the answer (SIP 183)."""
+
     def up(self) -> None:
         """Notice the answer."""
 
     def sounds(self, names: frozenset[str]) -> None:
         """Hear these sounds from now on."""
+
+    def told(self, status: int) -> None:
+        """Notice how the transfer goes for which the phone has asked (SIP NOTIFY)."""
 
     def hears_digit(self, digit: str) -> None:
         """Hear a key that somebody pressed."""
@@ -90,6 +96,10 @@ class Channel:
     music: bool = False
     ringing_tone: bool = False
     muted: set[str] = field(default_factory=set)
+    holds: bool = False
+    refer: dict[str, Any] | None = None
+    hears: frozenset[str] = frozenset()
+    snoops: "list[Channel]" = field(default_factory=list)
     timer: asyncio.TimerHandle | None = None
 
     @property
@@ -133,21 +143,29 @@ class Channel:
         """Let the party hear what there is to hear now."""
         if self.leaving:
             return
+        before, self.hears = self.hears, self._audible()
+        self.party.sounds(self.hears)
+        if self.hears != before:
+            self._tell_snoops()
+
+    def _audible(self) -> frozenset[str]:
         if "out" in self.muted:
-            self.party.sounds(frozenset())
-        elif self.playing is not None:
-            self.party.sounds(frozenset({self.playing}))
-        elif self.music:
-            self.party.sounds(frozenset({MUSIC}))
-        elif self.ringing_tone and self.is_up:
-            self.party.sounds(frozenset({RINGBACK}))
-        elif self.bridge is not None:
-            self.party.sounds(self.bridge.heard_by(self))
-        else:
-            self.party.sounds(frozenset())
+            return frozenset()
+        if self.playing is not None:
+            return frozenset({self.playing})
+        if self.music:
+            return frozenset({MUSIC})
+        if self.ringing_tone and self.is_up:
+            return frozenset({RINGBACK})
+        return self.bridge.heard_by(self) if self.bridge is not None else frozenset()
+
+    def _tell_snoops(self) -> None:
+        for snoop in self.snoops:
+            snoop.speech_changed()
 
     def speech_changed(self) -> None:
         """Let whoever hears this channel hear what its party says now."""
+        self._tell_snoops()
         if self.recording is not None:
             self.recording.speech_changed()
         if self.bridge is not None:
@@ -164,6 +182,7 @@ class Bridge:
     members: list[Channel] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     thread: Thread = field(default_factory=Thread)
+    recordings: list[Recording] = field(default_factory=list)
     playing: str | None = None
     music: bool = False
 
@@ -174,8 +193,8 @@ class Bridge:
 
     @property
     def speech(self) -> str | None:
-        """What is said in it: the first voice."""
-        return next((c.party.speech for c in self.members if c.party.speech is not None), None)
+        """What a recording of it has just now: all that is heard, joined by ` + `."""
+        return " + ".join(sorted(self.heard_by(None))) or None
 
     def passes_digits_to_us(self) -> bool:
         """Whether digits reach the application: not where two legs are joined past it."""
@@ -206,13 +225,20 @@ class Bridge:
         """Let all members hear what there is to hear now."""
         for channel in self.members:
             channel.listen()
+        for recording in self.recordings:
+            recording.speech_changed()
 
-    def heard_by(self, listener: Channel) -> frozenset[str]:
-        """Return what a member hears of the bridge."""
+    def end_recordings(self) -> None:
+        """End what is recorded, since nobody is in it any more."""
+        for recording in tuple(self.recordings):
+            recording.abandon()
+
+    def heard_by(self, listener: Channel | None) -> frozenset[str]:
+        """Return what a member hears of the bridge, or (None) what a recording has."""
         heard = set()
         if self.playing is not None:
             heard.add(self.playing)
-        elif self.music:
+        elif self.music or any(c.holds for c in self.members if c is not listener):
             heard.add(MUSIC)
         if "holding" not in self.kinds:
             heard |= {
@@ -221,5 +247,6 @@ class Bridge:
                 if channel is not listener
                 and channel.party.speech is not None
                 and "in" not in channel.muted
+                and not channel.holds
             }
         return frozenset(heard)

@@ -99,8 +99,16 @@ def ring_stop(switch: Switch, _request: Request, channel_id: str) -> Answer:
     return DONE
 
 
+def progress(switch: Switch, _request: Request, channel_id: str) -> Answer:
+    """Let there be something to hear before the answer."""
+    channel = usable(switch, channel_id)
+    if not channel.is_up:
+        channel.party.progresses()
+    return DONE
+
+
 def accepted(switch: Switch, _request: Request, channel_id: str) -> Answer:
-    """Take a command that nobody notices here: progress, silence, transfer_progress."""
+    """Take a command that nobody notices here, such as silence."""
     usable(switch, channel_id)
     return DONE
 

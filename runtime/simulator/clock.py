@@ -64,6 +64,10 @@ class _Jumping(selectors.BaseSelector):
         self._real = selectors.SelectSelector()
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout == 0:
+            # There is work; what comes from outside, a signal at most, comes after it.
+            self._loop.turn(0)
+            return []
         ready = self._real.select(0)
         if ready:
             self._loop.turn(0)

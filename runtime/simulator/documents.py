@@ -1,13 +1,15 @@
 """Accounts, callflows and documents held in memory, in place of PostgreSQL."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.accounts import Account, Attachment, Document, Documents
 from runtime.callflow.lookup import Problem
-from runtime.callflow.routing import RawCallflow, Routing
+from runtime.callflow.routing import Edit, RawCallflow, Routing
 from runtime.errors import DocumentError
 from runtime.simulator.shelf import Shelf
 from runtime.simulator.silence import silent_wav, title_of
@@ -41,12 +43,15 @@ class PlainDocuments:
         self.numbers: dict[str, str] = {}
         self.problems: list[Problem] = []
         self._shelf = shelf
-        self.routing = Routing(self._account, self._report, MAX_ACCOUNTS)
+        self.routing = Routing(
+            self._account, self._report, MAX_ACCOUNTS, change=self._change_callflow
+        )
         self.documents = Documents(
             self._document,
             self._devices,
             self._attachment,
             fetch_members=self._members,
+            fetch_kind=self._of_kind,
             change=self._change,
             keep_sound=self._keep_sound,
         )
@@ -89,7 +94,8 @@ class PlainDocuments:
             return None
         numbers = tuple(n for n, owner in self.numbers.items() if owner == account_id)
         account = Account(found.id, found.name, True, found.realm, found.doc, numbers)  # noqa: FBT003
-        return account, [RawCallflow(name, 1, doc) for name, doc in found.callflows.items()]
+        callflows = found.callflows.items()
+        return account, [RawCallflow(name, 1, json.dumps(doc)) for name, doc in callflows]
 
     async def _report(self, problem: Problem) -> None:
         self.problems.append(problem)
@@ -112,6 +118,13 @@ class PlainDocuments:
             if kind == "user" and directory_id in (doc.get("directories") or {})
         ]
 
+    async def _of_kind(self, account_id: str, kind: str) -> Sequence[Document]:
+        return [
+            Document(account_id, kind, name, 1, doc)
+            for (known, name), doc in sorted(self.accounts[account_id].documents.items())
+            if known == kind
+        ]
+
     async def _attachment(self, account_id: str, document_id: str) -> Attachment | None:
         sound = self.accounts[account_id].sounds.get(document_id)
         if sound is None:
@@ -120,11 +133,30 @@ class PlainDocuments:
         self._shelf.name(f"attachment {sha256}", title_of(sound) or document_id)
         return Attachment("audio.wav", sha256)
 
-    async def _change(self, account_id: str, kind: str, document_id: str, change: Doc) -> None:
+    async def _change(
+        self,
+        account_id: str,
+        kind: str,
+        document_id: str,
+        change: Doc,
+        create: bool,  # noqa: FBT001
+    ) -> None:
         known = self.accounts[account_id].documents
+        if create:
+            known.setdefault((kind, document_id), {})
         if (kind, document_id) not in known:
             raise DocumentError(f"{kind} {document_id}: the account has no such document")
         known[kind, document_id] = _merged(known[kind, document_id], change)
+
+    async def _change_callflow(
+        self, account_id: str, callflow_id: str, edit: Edit, _author: str
+    ) -> None:
+        known = self.accounts[account_id].callflows
+        doc = deepcopy(known.get(callflow_id))
+        if not isinstance(doc, dict):
+            raise DocumentError(f"callflow {callflow_id}: the account has no such callflow")
+        edit(doc)
+        known[callflow_id] = doc
 
     async def _keep_sound(self, account_id: str, media_id: str, doc: Doc, sound: bytes) -> None:
         account = self.accounts[account_id]

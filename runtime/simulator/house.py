@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from runtime.ari import AriClient
 from runtime.callflow.action import Action
@@ -14,27 +15,39 @@ from runtime.callflow.facilities import Facilities
 from runtime.callflow.reception import Reception
 from runtime.callflow.trace import TraceWriter
 from runtime.media import Library
+from runtime.recording import Archive
 from runtime.simulator.asterisk import VirtualAsterisk
+from runtime.simulator.desk import Desk
 from runtime.simulator.documents import PlainDocuments
+from runtime.simulator.mailbox import Mailbox
 from runtime.simulator.shelf import Murmur, Pages, Shelf
 from runtime.simulator.sounds import Sounds
 from runtime.simulator.wire import Delays
 from runtime.storage.calls import CallRow, StepRow
+from runtime.storage.cdrs import CdrRow
 
 APP = "callflow"
 
 
 @dataclass
 class House:
-    """What runs, what is in it, and what the trace says so far: the last record of each call."""
+    """What runs, what is in it, and what the trace says so far: the last record of each call.
+
+    What is left to chance comes from `random`, always the same after the same seed.
+    """
 
     asterisk: VirtualAsterisk
     ari: AriClient
     exchange: Exchange
     documents: PlainDocuments
     pages: Pages
+    random: Random
+    recordings: Desk
+    archive: Archive
+    mailbox: Mailbox
     calls: dict[str, CallRow] = field(default_factory=dict)
     steps: list[StepRow] = field(default_factory=list)
+    cdrs: dict[str, CdrRow] = field(default_factory=dict)
     taking: asyncio.Task[None] | None = None
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -78,14 +91,31 @@ async def running(
             house.calls |= {call.id: call for call in calls}
             house.news.notify_all()
 
-    trace = TraceWriter(write)
+    async def write_cdrs(rows: Sequence[CdrRow]) -> None:
+        house.cdrs |= {row.id: row for row in rows}
+
+    trace = TraceWriter(write, write_cdrs=write_cdrs)
     library = Library(shelf, Murmur(), pages, plain.documents, plain.content)
-    facilities = Facilities(ari, plain.routing, plain.documents, library, trace)
+    random = Random(0)  # noqa: S311 - a play must be the same each time
+    desk = Desk()
+    archive = Archive(ari, desk.keep, desk, random=random)
+    mailbox = Mailbox()
+    facilities = Facilities(
+        ari,
+        plain.routing,
+        plain.documents,
+        library,
+        trace,
+        random=random,
+        archive=archive,
+        post=mailbox,
+    )
     engine = Engine(actions, limits or Limits())
     exchange = Exchange(facilities, engine, Reception(facilities, plain.account_of_number))
-    house = House(asterisk, ari, exchange, plain, pages)
+    house = House(asterisk, ari, exchange, plain, pages, random, desk, archive, mailbox)
     house.taking = asyncio.create_task(exchange.run())
-    running = [asyncio.create_task(ari.run()), asyncio.create_task(trace.run()), house.taking]
+    others = [asyncio.create_task(work) for work in (ari.run(), trace.run(), archive.run())]
+    running = [*others, house.taking]
     try:
         await ari.wait_connected()
         yield house

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from runtime.ari import Response
 from runtime.simulator.channel import Channel, Ring
 from runtime.simulator.channel_requests import DONE, Answer, controlled
+from runtime.simulator.local import Local
 from runtime.simulator.nowhere import Nowhere
 from runtime.simulator.switch import TICK, Switch
 from runtime.simulator.variables import write_variables
@@ -57,14 +58,18 @@ def _make(switch: Switch, request: Request) -> Channel:
     technology, _, address = request.text("endpoint").partition("/")
     if not technology or not address:
         raise Refusal(400, "Invalid endpoint specified")
-    endpoint, phone = _phone(switch, technology, address)
+    phone: Ring
+    if technology == "Local":
+        endpoint, phone = address, Local(switch, address, request.text("otherChannelId"))
+    else:
+        endpoint, phone = _phone(switch, technology, address)
     channel_id = request.text("channelId") or f"1893456000.{switch.next_number()}"
     if channel_id in switch.channels:
         raise Refusal(409, "Channel with given unique ID already exists")
     number = switch.next_number()
     channel = Channel(
         id=channel_id,
-        name=f"PJSIP/{endpoint}-{number:08x}",
+        name=f"{technology}/{endpoint}-{number:08x}",
         party=phone.called(),
         ringer=phone,
         originated=True,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from runtime.simulator import transfers
 from runtime.simulator.channel import Channel, Identity
 from runtime.simulator.switch import Switch
 
@@ -38,6 +39,8 @@ class Line:
     def __init__(self, switch: Switch, *, incoming: bool) -> None:
         self.caller_id = Identity()
         self.keys_received = ""
+        self.transfer_told: list[int] = []
+        """What NOTIFYs said of the transfer for which it has asked."""
         self.is_answered = False
         self.is_told_ringing = False
         self.gave_up = False
@@ -63,10 +66,21 @@ class Line:
         self.is_told_ringing = True
         self._wake()
 
+    def progresses(self) -> None:
+        """See Party.progresses."""
+        self._wake()
+
     def up(self) -> None:
         """See Party.up."""
         self.is_answered = True
         self._wake()
+
+    def told(self, status: int) -> None:
+        """See Party.told; as a real phone, it hangs up when the transfer is done."""
+        self.transfer_told.append(status)
+        self._wake()
+        if status == 200:
+            asyncio.get_running_loop().call_soon(self.put_down)
 
     def hears_digit(self, digit: str) -> None:
         """See Party.hears_digit."""
@@ -90,6 +104,12 @@ class Line:
         if self._ended is None and self.channel is not None:
             self._end(Ended(status, None))
             self._switch.leg_fails(self.channel, status)
+
+    def redirect(self, number: str) -> None:
+        """Send the call that rings to another number, now."""
+        if self._ended is None and self.channel is not None:
+            self._end(Ended(302, None))
+            self._switch.leg_redirects(self.channel, number)
 
     def put_down(self) -> None:
         """Hang up, or give up waiting, now."""
@@ -119,6 +139,31 @@ class Line:
         self._speech = name
         if self.channel is not None:
             self.channel.speech_changed()
+
+    def hold(self) -> None:
+        """Hold the call, now."""
+        if self.channel is not None:
+            transfers.hold(self._switch, self.channel, on=True)
+
+    def resume(self) -> None:
+        """Take the call back from hold, now."""
+        if self.channel is not None:
+            transfers.hold(self._switch, self.channel, on=False)
+
+    def transfer(self, number: str) -> None:
+        """Ask for a blind transfer of the other party, now."""
+        if self.channel is not None and not self.is_over:
+            transfers.refer(self._switch, self.channel, number)
+
+    def transfer_to_call(self, other: "Line") -> None:
+        """Ask for the other party to talk to that of another call of this phone, now."""
+        if self.channel is not None and other.channel is not None and not self.is_over:
+            transfers.refer(self._switch, self.channel, "", other.channel)
+
+    async def is_told(self, status: int, within: float = SOON) -> None:
+        """Wait until a NOTIFY tells this of the transfer."""
+        told = self.transfer_told
+        await self._until(lambda: status in told, within, f"not told {status}")
 
     async def answers(self) -> None:
         """Take the call that rings."""
@@ -207,12 +252,14 @@ class Line:
 
     def story(self) -> str:
         """Say what was heard so far and for how long, for people."""
+        if not self._heard:
+            return "nothing"
         ends = [piece.at for piece in self._heard[1:]] + [_now()]
         parts = [
             f"{'+'.join(sorted(piece.names)) or 'silence'} {end - piece.at:.2f} s"
             for piece, end in zip(self._heard, ends, strict=True)
         ]
-        return ", ".join(parts) or "nothing"
+        return ", ".join(parts)
 
     def sounds(self, names: frozenset[str]) -> None:
         """See Party.sounds."""

@@ -59,7 +59,9 @@ def record_channel(switch: Switch, request: Request, channel_id: str) -> Answer:
 def record_bridge(switch: Switch, request: Request, bridge_id: str) -> Answer:
     bridge = bridge_requests.existing(switch, bridge_id)
     recording = _record(switch, request, bridge)
-    bridge.thread.put(recording)
+    # Beside what plays there, and beside other recordings of it.
+    bridge.recordings.append(recording)
+    recording.start(lambda: bridge.recordings.remove(recording))
     return Response(201, recording.describe())
 
 
@@ -78,10 +80,12 @@ def discard_recording(switch: Switch, _request: Request, name: str) -> Answer:
 
 
 def pause_recording(switch: Switch, request: Request, name: str) -> Answer:
-    """Pause or, with DELETE, go on; muting leaves the length as it is, and is only accepted."""
+    """Pause or, with DELETE, go on; muting does the same and leaves the length as it is."""
     recording = _recording(switch, name)
     if request.path.endswith("/pause"):
         recording.pause(on=request.method == "POST")
+    else:
+        recording.mute(on=request.method == "POST")
     return DONE
 
 

@@ -21,6 +21,12 @@ class Nowhere:
     def rings(self) -> None:
         """See Party.rings."""
 
+    def progresses(self) -> None:
+        """See Party.progresses."""
+
+    def told(self, status: int) -> None:
+        """See Party.told."""
+
     def up(self) -> None:
         """See Party.up."""
 

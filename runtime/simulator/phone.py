@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from runtime.simulator import transfers
 from runtime.simulator.channel import Channel, Identity, Party
 from runtime.simulator.line import SOON, Line
 from runtime.simulator.switch import Switch
@@ -13,8 +14,9 @@ from runtime.simulator.switch import Switch
 class Script:
     """What a phone does by itself when it is called; times in seconds, None is never.
 
-    It says that it rings, then it is answered, or refuses with a SIP status; `talks_for` seconds
-    after an answer it hangs up; `says` is heard of it meanwhile.
+    It says that it rings, then it is answered, or refuses with a SIP status, or `redirects` the
+    call to another number; `talks_for` seconds after an answer it hangs up; `says` is heard of it
+    meanwhile, `early` before; some time after the answer it `presses` keys.
     """
 
     rings_after: float | None = 0.05
@@ -23,6 +25,12 @@ class Script:
     rejects_after: float = 0.05
     talks_for: float | None = None
     says: str | None = None
+    redirects: str | None = None
+    redirects_after: float = 0.05
+    early: str | None = None
+    early_after: float = 0.1
+    presses: str | None = None
+    presses_after: float = 1.0
 
 
 class Phone:
@@ -87,6 +95,17 @@ class Phone:
         """Call a number."""
         return self.dial(number, shows=shows)
 
+    def take_over(self, line: Line) -> Line:
+        """Take the place of another phone in a conversation (INVITE with Replaces), now."""
+        if line.channel is None:
+            raise ValueError("there is no call")
+        taken = Line(self._switch, incoming=False)
+        self.lines.append(taken)
+        taken.channel = transfers.replace(
+            self._switch, taken, line.channel, self.endpoint, self._shows, self._variables
+        )
+        return taken
+
     # Being called.
 
     def called(self) -> Party:
@@ -104,6 +123,10 @@ class Phone:
         self._after(script.rings_after, self._rings, line, channel)
         if script.rejects is not None:
             self._after(script.rejects_after, line.refuse, script.rejects)
+        if script.redirects is not None:
+            self._after(script.redirects_after, line.redirect, script.redirects)
+        if script.early is not None:
+            self._after(script.early_after, self._progresses, line, channel, script.early)
         self._after(script.answers_after, self._answers, line, script)
 
     async def rings(self, within: float = SOON) -> Line:
@@ -124,12 +147,19 @@ class Phone:
             self._switch.leg_rings(channel)
             self._ringing.put_nowait(line)
 
+    def _progresses(self, line: Line, channel: Channel, early: str) -> None:
+        if not line.is_over and not line.is_answered:
+            self._switch.leg_progresses(channel)
+            line.speak(early)
+
     def _answers(self, line: Line, script: Script) -> None:
         line.pick_up()
         if line.is_over:
             return
-        if script.says is not None:
+        if script.says is not None or script.early is not None:
             line.speak(script.says)
+        if script.presses is not None:
+            self._after(script.presses_after, line.type, script.presses)
         self._after(script.talks_for, line.put_down)
 
     @staticmethod

@@ -65,6 +65,8 @@ class Recording:
         self._keep = keep
         self._said: list[str] = []
         self._seconds = 0.0
+        self._muted = False
+        self._saying: str | None = ""
         self._since = self._quiet_since = 0.0
         self._timers: list[asyncio.TimerHandle] = []
         self._done: Callable[[], None] | None = None
@@ -105,7 +107,10 @@ class Recording:
         """Take note that the party began or ceased to speak."""
         if self.state != "recording":
             return
-        said = self._spoken()
+        said = self._spoken() if not self._muted else None
+        if said == self._saying:
+            return
+        self._saying = said
         if said is not None:
             self._said.append(said)
         else:
@@ -121,6 +126,11 @@ class Recording:
         elif not on and self.state == "paused":
             self._since = _now()
             self.state = "recording"
+
+    def mute(self, *, on: bool) -> None:
+        """Record silence instead of what follows, or again what there is."""
+        self._muted = on
+        self.speech_changed()
 
     def stop(self, *, discard: bool = False) -> None:
         """End it, and keep it or not."""

@@ -3,12 +3,14 @@
 import io
 import struct
 import wave
+from functools import lru_cache
 
 RATE = 8000
 
 _TITLE = b"INAM"
 
 
+@lru_cache(64)
 def silent_wav(seconds: float, *, title: str) -> bytes:
     """Return a WAV of silence, 8 kHz mono, with a title."""
     file = io.BytesIO()

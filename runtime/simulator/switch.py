@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from runtime.simulator.causes import DIAL_STATUSES, cause_of, status_of
 from runtime.simulator.channel import Bridge, Channel, Identity, Party, Ring
@@ -13,6 +14,9 @@ from runtime.simulator.work import Thread
 
 TICK = 0.001
 """Seconds that Asterisk takes between two steps of its own, such as leaving and being gone."""
+
+SNOOP_TICK = 0.02
+"""Seconds after which a snoop channel notices that the channel it hears is gone."""
 
 OUR_HANGUP = 32
 
@@ -31,6 +35,8 @@ class Switch:
         self.playbacks: dict[str, Playback] = {}
         self.recordings: dict[str, Recording] = {}
         self.stored: dict[str, Stored] = {}
+        self.recorded: list[Stored] = []
+        """All recordings there ever were, also those that have been deleted."""
         self.device_states: dict[str, str] = {}
         self.contacts: dict[str, dict[str, Ring]] = {}
         self.watched: set[str] = set()
@@ -101,6 +107,17 @@ class Switch:
         self.wire.emit("ChannelStateChange", channel=channel.describe())
         self.dial_event(channel, "RINGING")
 
+    def leg_progresses(self, channel: Channel) -> None:
+        """Let a phone that is dialled send early media (SIP 183)."""
+        if not channel.leaving and not channel.is_up:
+            self.dial_event(channel, "PROGRESS")
+
+    def leg_redirects(self, channel: Channel, number: str) -> None:
+        """Let a phone that is dialled send the call to another number (SIP 302)."""
+        if not channel.leaving and not channel.is_up:
+            self.dial_event(channel, "CANCEL", forward=number)
+            self.hang_up(channel, cause=23, status=302)
+
     def leg_answers(self, channel: Channel) -> None:
         """Let a dialled phone be answered, and with it an unanswered caller in its bridge."""
         if channel.leaving or channel.is_up:
@@ -119,13 +136,14 @@ class Switch:
         """Let a phone that is dialled refuse with a SIP status, or its time be over."""
         self.hang_up(channel, cause=cause_of(status), status=status)
 
-    def dial_event(self, channel: Channel, status: str) -> None:
+    def dial_event(self, channel: Channel, status: str, *, forward: str = "") -> None:
         """Tell of the progress of a leg."""
         self.wire.emit(
             "Dial",
             peer=channel.describe(),
             dialstatus=status,
             dialstring=channel.name.partition("-")[0].removeprefix("PJSIP/"),
+            forward=forward,
         )
 
     # Ends.
@@ -173,6 +191,7 @@ class Switch:
             # What plays to a bridge fails when the last one leaves; an empty one can be played to.
             bridge.thread.close()
             bridge.thread = Thread()
+            bridge.end_recordings()
 
     def enter_bridge(self, channel: Channel, bridge: Bridge) -> None:
         """Put a channel into a bridge, out of the one in which it is."""
@@ -191,6 +210,7 @@ class Switch:
         for channel in tuple(bridge.members):
             self.leave_bridge(channel)
         bridge.thread.close()
+        bridge.end_recordings()
         # With its last member the application ceased to hear of it, unless it asked to.
         if self.watched & {f"bridge:{bridge.id}", "bridge:"}:
             self.wire.emit("BridgeDestroyed", bridge=bridge.describe())
@@ -215,8 +235,16 @@ class Switch:
         channel.party.over(status, channel.cause)
         _later(TICK, lambda: self._destroy(channel))
 
+    def _end_snoop(self, channel: Channel) -> None:
+        # Nobody asked for its end, so there is no word of that.
+        if not channel.leaving:
+            channel.leaving = True
+            self._leave(channel)
+
     def _destroy(self, channel: Channel) -> None:
         del self.channels[channel.id]
+        for snoop in channel.snoops:
+            _later(SNOOP_TICK, partial(self._end_snoop, snoop))
         if not channel.originated and not channel.watched:
             return
         given = {} if channel.status is None else {"tech_cause": channel.status}
@@ -242,6 +270,7 @@ class Switch:
             if channel.recording is recording:
                 channel.recording = None
         if stored is not None:
+            self.recorded.append(stored)
             self.stored[stored.name] = stored
             self.sounds.recordings[stored.name] = Sound(stored.heard, stored.seconds)
 

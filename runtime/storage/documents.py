@@ -74,11 +74,38 @@ async def documents_of_directory(
     return [DocumentRow(**row) for row in rows]
 
 
+_OF_KIND = """
+select id, kind, revision, doc from documents where account_id = $1 and kind = $2 order by id
+"""
+
+
+async def documents_of_kind(db: Database, account_id: str, kind: str) -> list[DocumentRow]:
+    """Return all documents of a kind, in order of their ids."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_OF_KIND, account_id, kind)
+    return [DocumentRow(**row) for row in rows]
+
+
+_MAKE = """
+insert into documents (account_id, kind, id, doc) values ($1, $2, $3, '{}') on conflict do nothing
+"""
+
+
 async def change_document(
-    db: Database, account_id: str, kind: str, document_id: str, change: Mapping[str, Any]
+    db: Database,
+    account_id: str,
+    kind: str,
+    document_id: str,
+    change: Mapping[str, Any],
+    create: bool = False,  # noqa: FBT001, FBT002 - the place it has in Documents.change
 ) -> None:
-    """Merge `change` into a document, deeply; raises DocumentError when there is none."""
+    """Merge `change` into a document, deeply.
+
+    Raises DocumentError when there is none, unless it is to be made.
+    """
     async with db.connection() as connection, connection.transaction():
+        if create:
+            await connection.execute(_MAKE, account_id, kind, document_id)
         if not await merge_into(connection, account_id, kind, document_id, change):
             raise DocumentError(f"{kind} {document_id}: the account has no such document")
 

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from runtime.machine import ProgressLines, provide_asterisk
 from runtime.settings import load
+from tests.bench import ringing
 from tests.bench.sipp import Load, Measured, place, provide_sipp
 from tests.bench.system import BAREST, MENU, NATIVE, ONE_NODE, System, running
 
@@ -55,6 +56,8 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="callflow-bench-") as state:
         async with running(program, Path(state)) as system:
             result = await _measure(system, sipp)
+            print("a calls b, by Dial() and by the runtime", file=sys.stderr)
+            result["ringing"] = await ringing.measure(system, sipp, SECONDS)
     result["asterisk"] = str(program.version)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=2))
@@ -157,6 +160,7 @@ def _print(result: dict[str, Any]) -> None:
         memory = ", ".join(f"{name} {kb:g}" for name, kb in found["memory_kb_per_call"].items())
         knees.add_row(way.name, f"{found['knee']['calls_per_second']:g}", memory)
     console.print(knees)
+    ringing.show(console, result["ringing"])
     console.print(f"All figures: {RESULT}")
 
 

@@ -9,16 +9,22 @@ from contextlib import asynccontextmanager
 from tests.ports import CARRIER_ADDRESS
 
 _CALL_ID = re.compile(rb"^Call-ID:[ \t]*([^\r\n]+)", re.MULTILINE | re.IGNORECASE)
+_CALLER = re.compile(rb"^From:[^\r\n]*sip:([^@;>\r\n]*)@", re.MULTILINE | re.IGNORECASE)
 _INVITE = re.compile(rb"^CSeq:[ \t]*\d+ INVITE", re.MULTILINE | re.IGNORECASE)
 
 Address = tuple[str, int]
 
 
 class Stopwatch:
-    """Forwards datagrams both ways; `milliseconds` are those of the answered calls."""
+    """Forwards datagrams both ways; `milliseconds` are those of the answered calls.
+
+    `times` has for each caller's number when (ns, time.perf_counter_ns) his last answered call's
+    INVITE went out and its 200 came.
+    """
 
     def __init__(self) -> None:
         self.milliseconds: list[float] = []
+        self.times: dict[str, tuple[int, int]] = {}
         self.port = 0
         self._sent: dict[bytes, int] = {}
         self._near: asyncio.DatagramTransport | None = None
@@ -40,7 +46,10 @@ class Stopwatch:
         if data.startswith(b"SIP/2.0 200 ") and _INVITE.search(data):
             sent = self._sent.pop(_call_id(data), None)
             if sent is not None:
-                self.milliseconds.append((time.perf_counter_ns() - sent) / 1e6)
+                now = time.perf_counter_ns()
+                self.milliseconds.append((now - sent) / 1e6)
+                caller = _CALLER.search(data)
+                self.times[caller.group(1).decode() if caller else ""] = (sent, now)
         if self._near is not None and self._caller is not None:
             self._near.sendto(data, self._caller)
 

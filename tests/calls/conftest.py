@@ -1,7 +1,8 @@
 """Each test of a virtual call has a loop of its own, in virtual time, and a PBX."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,15 @@ from tests.calls.pbx import Pbx, opened
 @pytest.hookimpl(optionalhook=True)
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     return {"virtual time": VirtualTimeLoop}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_is_loaded_stays() -> Iterator[None]:
+    """Spare the garbage collector all modules and tests, which it would visit for each call."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

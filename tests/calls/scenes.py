@@ -66,11 +66,13 @@ async def furnish(pbx: Pbx) -> None:
     for kind in ("menu", "user", "device", "directory", "vmbox", "conference", "faxbox"):
         await home.document(kind, ANYTHING, {"name": ANYTHING})
     await home.document("media", ANYTHING, media_of)
+    in_group = {ANYTHING: {"type": "device"}}
+    await home.document("group", ANYTHING, {"name": ANYTHING, "endpoints": in_group})
     await pbx.phone(ANYTHING, user=ANYTHING, number="2099", answers_after=1.5, talks_for=4)
     device = pbx.house.documents.accounts[home.id].documents["device", f"{ANYTHING}_phone"]
     await home.document("device", ANYTHING, device)
     await home.document("user", ANYTHING, {"first_name": "Some", "last_name": "Thing"})
-    await home.callflow(flow=node("play", id="sales"), numbers=["2098"], name=ANYTHING)
+    await home.callflow(flow=node("play", id="sales"), numbers=["2098", ANYTHING], name=ANYTHING)
 
 
 def node_of(module: str) -> Node:
@@ -84,7 +86,9 @@ def node_of(module: str) -> Node:
 
 
 _TEXTS = (ANYTHING, "1", "12", "en", "fr-FR")
-_ALWAYS = ("id", "text", "variable", "duration", "duration_on")
+_ALWAYS = (
+    *("id", "text", "variable", "duration", "duration_on", "action", "presence_id", "target"),
+)
 
 
 def value_of(schema: Mapping[str, Any], root: Mapping[str, Any] | None = None) -> object:

@@ -7,12 +7,12 @@ import pytest
 from runtime.simulator import Identity, Phone
 from tests.calls.account import Node, node
 from tests.calls.pbx import Pbx, actions, walked
-from tests.contract import flows, keys, menus, ringing, sounds
+from tests.contract import flows, forwards, groups, keys, menus, ringing, sounds
 from tests.contract.stage import SCENARIOS
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
 
-CHAPTERS = (flows, keys, menus, ringing, sounds)
+CHAPTERS = (flows, forwards, groups, keys, menus, ringing, sounds)
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))

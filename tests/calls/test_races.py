@@ -1,7 +1,7 @@
 """Everybody may hang up at any moment: nothing is left, and the trace has the end.
 
-A scene is played once for each turn of the event loop, with something happening before that turn.
-A new action is raced without a line here.
+A scene is played once for each turn of the event loop, with something happening before that turn;
+see `racing` for what is left out of long ones. A new action is raced without a line here.
 """
 
 import asyncio
@@ -86,6 +86,10 @@ async def _listed(pbx: Pbx) -> None:
 
 
 SALES = node("play", id="sales")
+_TEAM = [
+    {"endpoint_type": "device", "id": "desk_phone", "timeout": 2},
+    {"endpoint_type": "user", "id": "team", "delay": 1},
+]
 SCENES = [
     Scene(
         "menu, wrong keys, last try",
@@ -107,6 +111,29 @@ SCENES = [
     Scene(
         "one busy, one silent, nobody answers",
         node("user", {"NO_ANSWER": SALES}, id="team", timeout=3),
+        {},
+        _one_busy_one_silent,
+    ),
+    Scene(
+        "a group that is answered before it rings, with music",
+        node("group", {"_": SALES}, id=ANYTHING, ringback="welcome"),
+    ),
+    Scene(
+        "a ring group, twice, with delays",
+        node("ring_group", {"_": SALES}, endpoints=_TEAM, timeout=3, repeats=2),
+        {},
+        _one_busy_one_silent,
+    ),
+    Scene(
+        "a ring group in random order, the caller hearing music",
+        node(
+            "ring_group",
+            {"NO_ANSWER": SALES},
+            endpoints=_TEAM,
+            strategy="weighted_random",
+            timeout=3,
+            ringback="welcome",
+        ),
         {},
         _one_busy_one_silent,
     ),
@@ -166,7 +193,7 @@ def test_something_else_ends_any_action(audio: Path, module: str, happening: Hap
 
 
 @pytest.mark.parametrize("happening", [callee_hangs_up, both_hang_up], ids=lambda h: h.__name__)
-@pytest.mark.parametrize("module", ["device", "user"])
+@pytest.mark.parametrize("module", ["device", "group", "ring_group", "user"])
 def test_the_called_hang_up(audio: Path, module: str, happening: Happening) -> None:
     Race(action_scene(module), audio).run_all(happening)
 

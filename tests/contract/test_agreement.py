@@ -7,12 +7,12 @@ import pytest
 
 from runtime.simulator import VirtualTimeLoop
 from tests.calls.pbx import opened
-from tests.contract import flows, keys, menus, ringing, sounds
+from tests.contract import flows, forwards, groups, keys, menus, ringing, sounds
 from tests.contract.experience import Experience, experience_of
 from tests.contract.stage import SCENARIOS, Scenario
 from tests.live.pbx import Pbx
 
-CHAPTERS = (flows, keys, menus, ringing, sounds)
+CHAPTERS = (flows, forwards, groups, keys, menus, ringing, sounds)
 EXPECTED_LOG = "Playback failed for|Session already DISCONNECTED"
 
 

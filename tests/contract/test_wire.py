@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+import tests.contract.snooping  # noqa: F401 - its scripts are among the others
 from runtime.simulator import VirtualTimeLoop
 from tests.calls.bench import bench
 from tests.contract.stage import node

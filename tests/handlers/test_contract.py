@@ -21,7 +21,11 @@ OUTCOMES = set(get_args(Outcome))
 REQUIRED: dict[str, dict[str, Any]] = {
     "branch_variable": {"variable": "call_priority"},
     "language": {"language": "fr-CA"},
+    "missed_call_alert": {"recipients": [{"type": "email", "id": "a@b.example"}]},
+    "ring_group": {"endpoints": [{"endpoint_type": "user", "id": "alice"}]},
+    "ring_group_toggle": {"action": "login", "callflow_id": "sales"},
     "send_dtmf": {"digits": "1"},
+    "set_alert_info": {"alert_info": "<http://pbx>;info=external"},
     "set_variables": {"custom_application_vars": {"colour": "red"}},
     "tts": {"text": "hello"},
 }
@@ -37,6 +41,11 @@ def test_the_actions_of_this_release_are_there() -> None:
     wanted |= {"audio_macro", "branch_bnumber", "branch_variable", "collect_dtmf", "dead_air"}
     wanted |= {"directory", "disa", "flush_dtmf", "language", "send_dtmf", "set", "set_variable"}
     wanted |= {"set_variables", "wait_for_hangup"}
+    wanted |= {"set_cid", "prepend_cid", "dynamic_cid", "privacy", "set_alert_info", "intercom"}
+    wanted |= {"missed_call_alert", "transfer"}
+    wanted |= {"group", "ring_group", "ring_group_toggle"}
+    wanted |= {"call_forward", "call_waiting", "do_not_disturb", "manual_presence"}
+    wanted |= {"record_call", "record_caller"}
     assert wanted <= set(discover())
 
 

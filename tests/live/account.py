@@ -43,6 +43,13 @@ class Account:
             )
         return cls(db, account_id, realm, tones)
 
+    async def change(self, **doc: Any) -> None:
+        """Change the account's own document."""
+        async with self._db.connection() as connection:
+            await connection.execute(
+                "update accounts set doc = doc || $2 where id = $1", self.id, doc
+            )
+
     async def user(self, name: str, **doc: Any) -> str:
         """Make a user."""
         return await self.document("user", name, {"first_name": name.capitalize(), **doc})

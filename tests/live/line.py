@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -49,7 +50,7 @@ class Ended:
 
 
 class Line:
-    """A call seen from a telephone.
+    """A call seen from a telephone; `came_at` and `over_at` are when it said so.
 
     Each `hears` goes on where the last one stopped, so that a sequence of them asserts an order,
     and nothing is missed in between.
@@ -70,6 +71,8 @@ class Line:
         self.sip_call_id = ""
         self.gave_up = False
         self.keys_received = ""
+        self.came_at: datetime | None = None
+        self.over_at: datetime | None = None
         self._ari = ari
         self._session = session
         self._tones = tones
@@ -177,6 +180,7 @@ class Line:
             async for event in events:
                 self._note(event)
                 if isinstance(event, last) and event.channel.id == self.channel.id:
+                    self.over_at = event.timestamp
                     break
         self._ear.close(f"the call ended: {self._ended}")
         if self._handset is not None:

@@ -97,6 +97,10 @@ class Pbx:
         self._plugged.append(phone)
         return phone
 
+    def forget(self, phone: Phone) -> None:
+        """Take note that the test itself has disconnected a telephone."""
+        self._plugged.remove(phone)
+
     # What was recorded.
 
     async def sql(self, statement: str, *values: Any) -> Sequence[Any]:

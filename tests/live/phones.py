@@ -100,6 +100,7 @@ class Phone:
             incoming=True,
         )
         line.caller_id, line.sip_call_id = start.caller, start.protocol_id
+        line.came_at = arrival.start.timestamp
         self.lines.append(line)
         try:
             await channel.ring()

@@ -5,6 +5,7 @@ import pytest
 from tests.live.account import node
 from tests.live.pbx import Pbx
 from tests.live.phones import Credentials
+from tests.live.test_routing import public_number
 
 
 async def test_a_callflow_is_inserted_updated_and_deleted_while_the_system_runs(pbx: Pbx) -> None:
@@ -109,3 +110,26 @@ async def test_a_deleted_device_can_neither_call_nor_be_called(pbx: Pbx) -> None
     await caller.hears("nobody")
     await caller.ended()
     assert pbx.alice.is_quiet
+
+
+async def test_a_public_number_comes_moves_and_goes(pbx: Pbx) -> None:
+    number = public_number()
+    other = await pbx.account("other")
+    for account, tone in ((pbx.home, "home"), (other, "elsewhere")):
+        await account.media_tone(tone, seconds=0.5)
+        await account.callflow(numbers=[number], flow=node("play", id=tone))
+
+    assert (await (await pbx.carrier.dials(number)).ended()).sip_status == 404
+
+    await pbx.sql("insert into phone_numbers values ($1, $2)", number, pbx.home.id)
+    caller = await pbx.carrier.dials(number)
+    await caller.hears("home")
+    await caller.ended()
+
+    await pbx.sql("update phone_numbers set account_id = $2 where number = $1", number, other.id)
+    caller = await pbx.carrier.dials(number)
+    await caller.hears("elsewhere")
+    await caller.ended()
+
+    await pbx.sql("delete from accounts where id = $1", other.id)
+    assert (await (await pbx.carrier.dials(number)).ended()).sip_status == 404

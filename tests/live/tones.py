@@ -88,6 +88,10 @@ class Tones:
             self._by_name[name] = Tone(name, (float(next(self._free)),))
         return self._by_name[name]
 
+    def known(self) -> Sequence[Tone]:
+        """Return all that have been named."""
+        return list(self._by_name.values())
+
     def define(self, name: str, hertz: float) -> Tone:
         """Give a name to a frequency."""
         self._by_name[name] = Tone(name, (hertz,))

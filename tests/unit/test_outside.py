@@ -5,8 +5,14 @@ from typing import Any
 import pytest
 
 from runtime.accounts import Account
-from runtime.phones import Caller, account_caller_id, denies, merged, shown_caller_id
-from runtime.phones.outside import class_of
+from runtime.phones import (
+    Caller,
+    account_caller_id,
+    class_of,
+    denies,
+    merged,
+    shown_caller_id,
+)
 
 OURS = ("+14155550111", "+14155550122")
 

@@ -1,0 +1,62 @@
+"""Which addresses a URL of a document may lead to: not into the own network."""
+
+import ipaddress
+import socket
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import DefaultResolver
+from yarl import URL
+
+from runtime.errors import MediaError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class PublicResolver(AbstractResolver):
+    """Names resolve only to public addresses; checked here, so redirects cannot get around it."""
+
+    def __init__(self) -> None:
+        self._resolver = DefaultResolver()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Resolve a name; raises MediaError when none of its addresses is public."""
+        found = await self._resolver.resolve(host, port, family)
+        public = [entry for entry in found if is_public(entry["host"])]
+        if not public:
+            raise MediaError(f"{host} is not a public address")
+        return public
+
+    async def close(self) -> None:
+        """See AbstractResolver.close."""
+        await self._resolver.close()
+
+
+def refuse_private_literal(url: str) -> None:
+    """Raise MediaError for a URL with a literal address, which is never resolved, of our own."""
+    host = URL(url).host or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return
+    if not is_public(host):
+        raise MediaError(f"{url}: {host} is not a public address")
+
+
+def is_public(literal: str) -> bool:
+    """Whether an address is one of the public network, whatever it is wrapped in."""
+    address = _unwrapped(ipaddress.ip_address(literal))
+    return address.is_global and not address.is_multicast
+
+
+def _unwrapped(address: Address) -> Address:
+    """Return the IPv4 address to which an IPv6 address leads, where it leads to one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    teredo = address.teredo[1] if address.teredo else None
+    return address.ipv4_mapped or address.sixtofour or teredo or address
