@@ -12,7 +12,6 @@ from uuid import uuid4
 from runtime.accounts import Document
 from runtime.callflow.call_end import CallEnd
 from runtime.callflow.call_party import CallParty
-from runtime.callflow.call_talk import CALL_VARIABLE
 from runtime.callflow.call_transfer import CallTransfers
 from runtime.callflow.cdrs import Cdrs
 from runtime.callflow.facilities import Facilities
@@ -28,6 +27,7 @@ from runtime.telephony import Leg, Recording
 
 logger = logging.getLogger(__name__)
 
+CALL_VARIABLE = "CALLFLOW_CALL"
 PLACE_VARIABLE = "CALLFLOW_PLACE"
 
 

@@ -32,8 +32,8 @@ from runtime.telephony import (
 
 logger = logging.getLogger(__name__)
 
-CALL_VARIABLE = "CALLFLOW_CALL"
-"""Carries the id of the call, on the caller's channel and on the legs that are dialled for it."""
+PARENT_VARIABLE = "CALLFLOW_PARENT"
+"""On a leg, and on a forwarded call, the id of the call for which it was dialled."""
 
 CONFIRM_PROMPT = "ivr-group_confirm"
 
@@ -119,7 +119,7 @@ class CallTalk(AutomaticRecordings):
         a `ringback` that cannot be played is the usual ringing, and traced.
         """
         unanswered = not self.caller.answered.is_set()
-        inherited = {CALL_VARIABLE: self.id, **self.variables.exported}
+        inherited = {PARENT_VARIABLE: self.id, **self.variables.exported}
         targets = [replace(t, variables={**inherited, **t.variables}) for t in targets]
         attempt = Attempt(
             self.caller,

@@ -77,6 +77,8 @@ async def conduct(
                     )
                     if before is not None:
                         call.follow_from(before)
+                    if received.caller.forwarded and before is None:
+                        group.create_task(transfers.find_parent(call))
                     with transfers.known(call):
                         dialled = record.number if before is None else None
                         end = await _walk(engine, call, received, dialled)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from runtime.ari import AriClient, ChannelData, Gap
 from runtime.callflow.apology import apologise
-from runtime.callflow.call_talk import CALL_VARIABLE
+from runtime.callflow.call import CALL_VARIABLE
+from runtime.callflow.call_talk import PARENT_VARIABLE
 from runtime.callflow.cdrs import cdr_of_call, cdr_of_stray
 from runtime.callflow.give_back import give_back
 from runtime.callflow.reception import ACCOUNT_VARIABLE, Entry
@@ -86,11 +87,11 @@ class Sweep:
     async def _end(self, channel: ChannelData, gap: Gap) -> None:
         reason = RUNTIME_RESTARTED if gap.first or channel.id in self._left else GAP
         logger.warning("channel %s: left over (%s), ended", channel.name, reason)
-        row, back, call_id = None, False, None
+        row, back, parent_id = None, False, None
         try:
             row = await self._row(channel, gap)
             if row is None:
-                call_id = await self._ari.channel(channel.id).get_variable(CALL_VARIABLE)
+                parent_id = await self._ari.channel(channel.id).get_variable(PARENT_VARIABLE)
             back = await self._goes_back(channel, reason)
             if not back:
                 await self._say_sorry(channel)
@@ -103,7 +104,7 @@ class Sweep:
                 self._record_end(ended(row, ABORTED, reason, causes.CONGESTION))
             elif Entry.of(_args(channel)) is None and not channel.name.startswith(_NO_LEGS):
                 account_id = channel.channelvars.get(ACCOUNT_VARIABLE)
-                self._record(cdr_of_stray(channel, account_id, call_id))
+                self._record(cdr_of_stray(channel, account_id, parent_id))
 
     def _record_end(self, row: CallRow) -> None:
         self._record(row)

@@ -7,7 +7,6 @@ a menu. Source of the behaviour: Kazoo's router (transferred callers), its execu
 channels) and metaflow `transfer`.
 """
 
-import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterator
@@ -17,11 +16,12 @@ from typing import Final
 
 from runtime.ari import ChannelTransfer
 from runtime.callflow.call import Call
+from runtime.callflow.call_talk import PARENT_VARIABLE
 from runtime.callflow.outcome import Branch, Transfer
 from runtime.callflow.reception import EXTERNAL, INTERNAL, Entry, Received, Reception, Refused
 from runtime.callflow.talk import Talk
 from runtime.errors import AriError, Gone, StorageError
-from runtime.phones import Caller
+from runtime.phones import Caller, shown_caller_id
 from runtime.telephony import Leg, completed
 
 logger = logging.getLogger(__name__)
@@ -59,6 +59,17 @@ class Transfers:
             yield
         finally:
             self._calls.discard(call)
+
+    async def find_parent(self, call: Call) -> None:
+        """Let a forwarded call be part of the interaction of the one that it comes from."""
+        try:
+            parent_id = await call.caller.channel.get_variable(PARENT_VARIABLE)
+        except AriError as error:
+            logger.info("call %s: not known where it was forwarded from: %s", call.id, error)
+            return
+        parent = next((each for each in self._calls if each.id == parent_id), None)
+        if parent is not None and parent.account.id == call.account.id:
+            call.cdrs.interaction.join(parent.cdrs.interaction)
 
     async def asked(self, talk: Talk, by: Leg, wish: ChannelTransfer) -> None:
         """Carry out what the phone of a leg in this conversation asks for."""
@@ -207,8 +218,9 @@ async def show_each_other(call: Call) -> None:
     if call.talk is None:
         return
     caller, party = call.talk.conversation.legs
-    seen = await asyncio.gather(*(_shown(leg) for leg in (caller, party)))
-    for leg, (name, number) in ((caller, seen[1]), (party, seen[0])):
+    # The caller as he wants to be seen; the party, who was called, by its own number.
+    shown = ((caller, await _shown(party)), (party, shown_caller_id(call.party)))
+    for leg, (name, number) in shown:
         if number:
             told = {"CONNECTEDLINE(name,i)": name, "CONNECTEDLINE(num)": number}
             try:

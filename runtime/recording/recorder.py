@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from runtime.ari import LiveRecording
-from runtime.errors import AriError, Gone, MediaError
+from runtime.errors import AriError, Gone, MediaError, NotOurs
 from runtime.recording.archive import Archive
 from runtime.recording.ledger import Pending
 from runtime.recording.plan import Plan
@@ -159,7 +159,7 @@ class Recorder:
                 raise
             logger.warning("recording %s ran longer than %g s", pending.id, seconds)
             return False
-        except Gone:
+        except (Gone, NotOurs):
             if place is None and not self._begun.done():
                 raise
             # The bridge or the leg went in this moment.
@@ -175,8 +175,10 @@ class Recorder:
             self._begun.set_result(pending.id)
 
     def _moved(self, leg: Leg, channel_id: str, place: str | None) -> bool:
-        """Whether it is another leg, another channel or another place that is to be recorded."""
-        return self._leg is not leg or leg.id != channel_id or self._where.of(self._leg) != place
+        """Whether another place is to be recorded: another bridge, or a channel in none."""
+        if place is None and (self._leg is not leg or leg.id != channel_id):
+            return True
+        return self._where.of(self._leg) != place
 
     async def _more(self, leg: Leg, channel_id: str, place: str | None) -> bool:
         """Whether there is more to record, after a take of this leg in this place."""

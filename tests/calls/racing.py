@@ -109,7 +109,8 @@ def _in_virtual_time(play: Coroutine[Any, Any, T], loop: VirtualTimeLoop) -> T:
         left = asyncio.all_tasks(loop)
         for task in left:
             task.cancel()
-        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        if left:
+            loop.run_until_complete(asyncio.wait(left))
         raise
     finally:
         loop.close()

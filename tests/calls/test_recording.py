@@ -277,10 +277,13 @@ async def test_it_is_sent_where_its_url_says(pbx: Pbx) -> None:
         "caller_id_name": "Bob",
         "caller_id_number": "2002",
         "call_id": call_id,
-        "cdr_id": call_id,
+        "cdr_id": kept.row.cdr_id,
         "interaction_id": kept.row.interaction_id,
         "account_id": pbx.home.id,
     }
+    cdr = pbx.house.cdrs[kept.row.cdr_id or ""]
+    assert (cdr.call_id, cdr.direction) == (call_id, "inbound")
+    assert cdr.interaction_id == kept.row.interaction_id
     assert (parcel.method, parcel.content_type) == ("put", "audio/wav")
     assert parcel.content.startswith(b"RIFF")
     assert kept.content is None

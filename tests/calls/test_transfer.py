@@ -382,3 +382,19 @@ async def test_a_channel_that_vanishes_ends_the_conversation(pbx: Pbx) -> None:
     await bob.ended(within=200)
     trace = await pbx.trace_of(bob)
     assert trace.call.outcome == "completed"
+
+
+async def test_a_forwarded_call_belongs_to_the_same_interaction(pbx: Pbx) -> None:
+    await office(pbx)
+    forward = {"enabled": True, "number": "2003", "require_keypress": False}
+    await pbx.home.device("alice", user="alice", number="2001", call_forward=forward)
+    bob = pbx.dials("2001")
+    carol = await pbx.carol.rings()
+    await talks(bob, carol)
+    carol.transfer("2000")
+    await bob.hears("welcome")
+    await bob.hangs_up()
+    rows = await records(pbx, bob)
+    assert channels(bob, carol) < {row.channel_id for row in rows}
+    assert len({row.call_id for row in rows}) == 2
+    assert len(pbx.house.cdrs) == len(rows) == 4

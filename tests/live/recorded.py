@@ -93,3 +93,12 @@ async def recorded(pbx: Pbx, count: int = 1, within: float = 10.0) -> list[Recor
         samples, rate = sound_of(content) if content else (array("h"), TELEPHONE_RATE)
         found.append(Recorded(row, samples, rate, pbx.tones))
     return found
+
+
+async def all_taken_away(pbx: Pbx, within: float = 5.0) -> None:
+    """Wait until nothing is left of recordings on the PBX's disk."""
+    deadline = asyncio.get_running_loop().time() + within
+    while left := pbx.recordings():
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"left on the PBX's disk: {left}")
+        await asyncio.sleep(_STEP)

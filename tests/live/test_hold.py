@@ -84,10 +84,23 @@ async def test_a_holder_may_hang_up(pbx: Pbx, dora: UserAgent) -> None:
     await bob.ended()
 
 
-async def test_a_phone_takes_over_a_conversation(pbx: Pbx, dora: UserAgent) -> None:
-    mobile = await agent_of(pbx, "mobile")
+@pytest.fixture
+async def mobile(pbx: Pbx) -> AsyncIterator[UserAgent]:
+    """Yield another telephone of dora's."""
+    credentials = await pbx.home.device("mobile", user="dora", number="2005")
+    agent = await UserAgent.plug_in(credentials, pbx.plant.settings.sip_port, pbx.tones)
+    try:
+        yield agent
+    finally:
+        await agent.unplug()
+
+
+async def test_a_phone_takes_over_a_conversation(
+    pbx: Pbx, dora: UserAgent, mobile: UserAgent
+) -> None:
     bob, desk = await talk(pbx, dora)
     taken = await mobile.dials("2005", replaces=desk)
+    assert taken.status == 200
     await desk.ended()
     await taken.speaks("the mobile's voice")
     await bob.hears("the mobile's voice")
@@ -95,10 +108,18 @@ async def test_a_phone_takes_over_a_conversation(pbx: Pbx, dora: UserAgent) -> N
     await taken.hears("bob's voice")
     await bob.hangs_up()
     await taken.ended()
-    await mobile.unplug()
 
 
-async def agent_of(pbx: Pbx, name: str) -> UserAgent:
-    """Return another telephone of dora's."""
-    credentials = await pbx.home.device(name, user="dora", number="2005")
-    return await UserAgent.plug_in(credentials, pbx.plant.settings.sip_port, pbx.tones)
+async def test_a_phone_takes_over_from_one_in_a_menu(
+    pbx: Pbx, dora: UserAgent, mobile: UserAgent
+) -> None:
+    await pbx.home.media_tone("welcome", seconds=5)
+    await pbx.home.menu("main", greeting="welcome", max_extension_length=1)
+    await pbx.home.callflow(numbers=["2000"], flow=node("menu", id="main"))
+    desk = await dora.dials("2000")
+    await desk.hears("welcome")
+    pbx.expects_log("Playback failed for")
+    taken = await mobile.dials("2000", replaces=desk)
+    assert taken.status == 200
+    await taken.hears("welcome")
+    await desk.ended()

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from tests.live.account import Node, node
 from tests.live.line import Line
 from tests.live.pbx import Pbx, noted
-from tests.live.recorded import Recorded, recorded, sound_of
+from tests.live.recorded import Recorded, all_taken_away, recorded, sound_of
 
 TALK_SECONDS = 1.5
 ALICE = node("user", id="alice")
@@ -66,7 +66,7 @@ async def test_a_conversation_is_recorded_with_both_voices(pbx: Pbx) -> None:
     lasted = (call.ended_at - call.answered_at).total_seconds()
     assert one.seconds == pytest.approx(lasted, abs=0.5)
     assert one.row.seconds == pytest.approx(one.seconds, abs=0.3)
-    assert not pbx.recordings()
+    await all_taken_away(pbx)
 
 
 async def test_a_caller_who_hangs_up_leaves_the_recording(pbx: Pbx) -> None:
@@ -283,4 +283,4 @@ async def test_a_recording_is_sent_where_its_url_says(
     assert one.row.url == url
     assert one.row.uploaded_at is not None
     assert one.row.seconds == pytest.approx(sent.seconds, abs=0.1)
-    assert not pbx.recordings()
+    await all_taken_away(pbx)

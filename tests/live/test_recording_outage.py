@@ -9,7 +9,7 @@ from runtime.machine import AsteriskProgram
 from tests.live.account import node
 from tests.live.pbx import Pbx, opened
 from tests.live.plant import Plant, plant
-from tests.live.recorded import recorded
+from tests.live.recorded import all_taken_away, recorded
 
 pytestmark = pytest.mark.xdist_group("outage")
 
@@ -58,7 +58,7 @@ async def test_a_recording_survives_the_crash_of_the_runtime(pbx: Pbx) -> None:
     assert one.row.caller_number == "2002"
     assert one.lasts("bob's voice", "alice's voice") >= TALK_SECONDS - 0.2, one.story()
     await pbx.nothing_left()
-    assert not pbx.recordings()
+    await all_taken_away(pbx)
 
 
 async def test_a_recording_that_ends_while_the_runtime_is_away_is_found(pbx: Pbx) -> None:
@@ -77,7 +77,7 @@ async def test_a_recording_that_ends_while_the_runtime_is_away_is_found(pbx: Pbx
     await pbx.plant.runtime.start()
     [one] = await recorded(pbx, within=15)
     assert one.lasts("bob's voice") >= TALK_SECONDS - 0.2, one.story()
-    assert not pbx.recordings()
+    await all_taken_away(pbx)
 
 
 async def test_a_recording_waits_for_postgresql(pbx: Pbx) -> None:

@@ -1,13 +1,16 @@
 """Transfers by the phone (SIP REFER): blind, attended, into a menu, and those that fail."""
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
 
+from runtime.storage import calls, cdrs
+from runtime.storage.cdrs import CdrRow
 from tests.live.account import node
-from tests.live.line import Line
-from tests.live.pbx import Pbx
+from tests.live.line import SOON, Line
+from tests.live.pbx import Pbx, noted
 from tests.live.useragent import Dialog, UserAgent
 
 
@@ -49,6 +52,21 @@ async def called(pbx: Pbx, dora: UserAgent) -> tuple[Line, Dialog]:
     return bob, desk
 
 
+async def records(pbx: Pbx, *call_ids: str) -> dict[str, CdrRow]:
+    """Return the records of one interaction by SIP Call-ID, when these are all there."""
+    deadline = asyncio.get_running_loop().time() + SOON
+    while True:
+        rows = await pbx.sql("select * from cdrs where account_id = $1", pbx.home.id)
+        found = {row["sip_call_id"]: row["interaction_id"] for row in rows}
+        if set(call_ids) <= set(found):
+            kept = await cdrs.of_interaction(pbx.plant.db, found[call_ids[0]], pbx.home.id)
+            assert {row.sip_call_id for row in kept if row.sip_call_id} == set(call_ids)
+            return {row.sip_call_id or "": row for row in kept}
+        if asyncio.get_running_loop().time() > deadline:
+            raise AssertionError(f"of {call_ids} there is only {found}")
+        await asyncio.sleep(0.05)  # a row has no event here
+
+
 async def test_the_called_sends_the_caller_on(pbx: Pbx, dora: UserAgent) -> None:
     bob, desk = await called(pbx, dora)
     assert await desk.transfers_to("2003") == 202
@@ -58,6 +76,23 @@ async def test_the_called_sends_the_caller_on(pbx: Pbx, dora: UserAgent) -> None
     await desk.is_told(200)
     await desk.ended()
     await bob.hangs_up()
+    trace = await pbx.trace_of(bob)
+    assert [step.module for step in trace.steps] == ["user", "user"]
+    assert noted(trace)["transferred_by"] == "dora_phone"
+    assert noted(trace, 1)["answered_by"] == "carol_phone"
+    found = await records(pbx, bob.sip_call_id, desk.call_id, carol.sip_call_id)
+    legs = [found[name] for name in (bob.sip_call_id, desk.call_id, carol.sip_call_id)]
+    caller, _, callee = legs
+    assert {leg.call_id for leg in legs} == {trace.call.id}
+    assert [leg.direction for leg in legs] == ["inbound", "outbound", "outbound"]
+    assert [leg.ended_by for leg in legs] == ["caller", "transfer", "caller"]
+    assert [leg.device_id for leg in legs] == ["bob_phone", "dora_phone", "carol_phone"]
+    assert caller.other_leg_id == callee.id
+    assert (callee.callee_number, callee.owner_id) == ("2003", "carol")
+    assert callee.ringing_at is not None
+    assert callee.answered_at is not None
+    assert callee.started_at <= callee.ringing_at <= callee.answered_at <= callee.ended_at
+    assert {leg.cause for leg in legs} == {16}
 
 
 async def test_the_caller_sends_the_called_on(pbx: Pbx, dora: UserAgent) -> None:
@@ -71,6 +106,13 @@ async def test_the_caller_sends_the_called_on(pbx: Pbx, dora: UserAgent) -> None
     await talks(alice, carol, "transferred")
     await carol.hangs_up()
     await alice.ended()
+    legs = await records(pbx, desk.call_id, alice.sip_call_id, carol.sip_call_id)
+    assert len({leg.call_id for leg in legs.values()}) == 2
+    after = await calls.trace(pbx.plant.db, legs[carol.sip_call_id].call_id)
+    assert after is not None
+    assert after.call.match is not None
+    assert after.call.match["transferred_from"] == legs[desk.call_id].call_id
+    assert after.call.caller_number == "2001"
 
 
 async def calls_somebody(pbx: Pbx, dora: UserAgent) -> tuple[Dialog, Line]:
@@ -102,6 +144,12 @@ async def test_the_called_asks_a_colleague_first(pbx: Pbx, dora: UserAgent) -> N
     await second.ended()
     await carol.hangs_up()
     await bob.ended()
+    names = bob.sip_call_id, desk.call_id, second.call_id, carol.sip_call_id
+    legs = await records(pbx, *names)
+    assert legs[bob.sip_call_id].other_leg_id == legs[carol.sip_call_id].id
+    assert legs[carol.sip_call_id].other_leg_id == legs[bob.sip_call_id].id
+    assert [legs[name].ended_by for name in names] == ["callee", "transfer", "transfer", "callee"]
+    assert (await pbx.trace_of(bob)).call.outcome == "transferred"
 
 
 async def test_the_caller_asks_a_colleague_first(pbx: Pbx, dora: UserAgent) -> None:
@@ -167,6 +215,59 @@ async def test_a_transfer_to_a_menu(pbx: Pbx, dora: UserAgent) -> None:
     await bob.presses("1")
     await bob.hears("sales")
     await bob.hangs_up()
+
+
+async def test_the_phones_show_who_is_there_now(pbx: Pbx, dora: UserAgent) -> None:
+    await pbx.home.user("erik")
+    credentials = await pbx.home.device("erik", user="erik", number="2006")
+    await pbx.home.callflow(numbers=["2006"], flow=node("user", id="erik"))
+    erik = await UserAgent.plug_in(credentials, pbx.plant.settings.sip_port, pbx.tones)
+    try:
+        bob, desk = await called(pbx, dora)
+        await desk.holds()
+        dialling = asyncio.create_task(dora.dials("2006"))
+        display = await erik.rings()
+        await display.answers()
+        second = await dialling
+        await display.shows_number("2005")
+        assert await desk.transfers_to_call(second) == 202
+        await display.shows_number("2002")
+        await display.speaks("erik's voice")
+        await bob.hears("erik's voice")
+    finally:
+        await erik.unplug()
+
+
+async def from_outside(pbx: Pbx) -> tuple[Line, Line]:
+    """Let somebody outside call alice, who answers; unknown numbers lead to bob."""
+    await office(pbx)
+    did = f"+1555{secrets.randbelow(10**7):07d}"
+    await pbx.sql("insert into phone_numbers values ($1, $2)", did, pbx.home.id)
+    await pbx.home.callflow(numbers=[did], flow=node("user", id="alice"))
+    await pbx.home.callflow(numbers=["no_match"], flow=node("user", id="bob"))
+    outside = await pbx.carrier.dials(did)
+    alice = await pbx.alice.rings()
+    await alice.answers()
+    await talks(outside, alice, "before")
+    await outside.hushes()
+    await alice.hushes()
+    return outside, alice
+
+
+async def test_a_carrier_may_transfer_to_an_extension(pbx: Pbx) -> None:
+    outside, alice = await from_outside(pbx)
+    await outside.channel.redirect(f"PJSIP/sip:2003@127.0.0.1:{pbx.plant.settings.sip_port}")
+    carol = await pbx.carol.rings()
+    await carol.answers()
+    await talks(alice, carol, "after")
+
+
+async def test_a_carrier_may_not_call_out_at_the_accounts_expense(pbx: Pbx) -> None:
+    outside, alice = await from_outside(pbx)
+    here = f"127.0.0.1:{pbx.plant.settings.sip_port}"
+    await outside.channel.redirect(f"PJSIP/sip:+15557654321@{here}")
+    await talks(outside, alice, "after")
+    assert pbx.bob.is_quiet
 
 
 # What goes wrong.
@@ -295,3 +396,21 @@ async def test_a_call_of_another_account_cannot_be_reached(pbx: Pbx, dora: UserA
         assert not foreign.over.is_set()
     finally:
         await eve.unplug()
+
+
+async def test_a_forwarded_call_belongs_to_the_same_interaction(pbx: Pbx, dora: UserAgent) -> None:
+    forward = {"enabled": True, "number": "2005", "require_keypress": False}
+    await pbx.home.user("alice", call_forward=forward)
+    bob = await pbx.bob.dials("2001")
+    desk = await dora.rings()
+    await desk.answers()
+    await desk.speaks("dora's voice")
+    await bob.hears("dora's voice")
+    assert await desk.transfers_to("2003") == 202
+    carol = await pbx.carol.rings()
+    await carol.answers()
+    await talks(bob, carol, "transferred")
+    await carol.hangs_up()
+    await bob.ended()
+    # The two halves of the forwarded call have no Call-ID of SIP.
+    await records(pbx, bob.sip_call_id, desk.call_id, carol.sip_call_id)

@@ -13,6 +13,7 @@ from runtime.callflow.spool import Spool
 from runtime.callflow.trace import ended
 from runtime.errors import SettingError
 from runtime.storage.calls import CallRow, StepRow
+from runtime.storage.cdrs import CdrRow
 
 NOW = datetime(2025, 1, 1, 12, 30, tzinfo=UTC)
 CALL = CallRow(
@@ -25,6 +26,20 @@ CALL = CallRow(
     match={"by": "number"},
 )
 STEP = StepRow(call_id="call-1", seq=1, path="/", module="play", started_at=NOW, inputs={"n": 1.5})
+
+
+CDR = CdrRow(
+    id="leg-1",
+    call_id="call-1",
+    interaction_id="63902952000-abcd",
+    channel_id="channel-1",
+    direction="inbound",
+    number="2000",
+    started_at=NOW,
+    ringing_at=NOW,
+    answered_at=NOW,
+    ended_at=NOW,
+)
 
 
 def steps(count: int, first: int = 1) -> list[Entry]:
@@ -42,7 +57,7 @@ def taken(spool: Spool, limit: int = 3) -> list[Entry]:
 
 
 def test_what_goes_in_comes_out_in_its_order(tmp_path: Path) -> None:
-    entries = [CALL, *steps(10), ended(CALL, "completed", "reason", 16)]
+    entries = [CALL, *steps(10), CDR, ended(CALL, "completed", "reason", 16)]
     with Spool(tmp_path, 10**6, segment_bytes=500) as spool:
         spool.append(entries[:4])
         spool.append(entries[4:])

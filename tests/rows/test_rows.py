@@ -36,6 +36,10 @@ ACTIONS = (
 )
 
 
+TOPICS = ("conversation",)
+"""What is no action of its own."""
+
+
 def rows_of(action: str) -> Sequence[Row]:
     """Return the rows of an action."""
     rows: Sequence[Row] = importlib.import_module(f"tests.rows.{action}").ROWS
@@ -63,7 +67,7 @@ def test_the_action_has_rows_and_each_behaviour_stands_there_once(action: str) -
     assert (ROOT / "handlers" / f"{action}.py").is_file()
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", [*ACTIONS, *TOPICS])
 def test_each_row_names_a_test_that_is_there(action: str) -> None:
     missing = []
     for row in rows_of(action):
@@ -76,4 +80,4 @@ def test_each_row_names_a_test_that_is_there(action: str) -> None:
 
 def test_every_rows_module_is_of_an_action() -> None:
     modules = {path.stem for path in Path(__file__).parent.glob("*.py")}
-    assert modules - {"__init__", "row", "test_rows"} <= set(ACTIONS)
+    assert modules - {"__init__", "row", "test_rows"} <= {*ACTIONS, *TOPICS}

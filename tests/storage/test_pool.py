@@ -182,3 +182,19 @@ async def test_a_cancelled_request_gives_its_connection_back(url: str) -> None:
         with pytest.raises(asyncio.CancelledError):
             await call
         await run(db, "select 1")
+
+
+async def test_closing_waits_for_what_still_runs_and_no_longer(url: str) -> None:
+    running = asyncio.Event()
+
+    async def ask(db: Database) -> int:
+        async with db.connection() as connection:
+            running.set()
+            return int(await connection.fetchval("select 7 from pg_sleep(0.2)"))
+
+    async with Database(url) as db:
+        asking = asyncio.create_task(ask(db))
+        await running.wait()
+        began = time.monotonic()
+    assert await asking == 7
+    assert time.monotonic() - began < 3
