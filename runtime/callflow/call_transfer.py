@@ -58,7 +58,7 @@ class CallTransfers(CallTalk):
 
     def keep(self, leg: Leg) -> None:
         """Follow a leg again that was to go elsewhere."""
-        self._group.create_task(leg.follow())
+        self._follow(leg)
 
     def follow_from(self, before: "CallTransfers") -> None:
         """Go on from a call whose party is the caller here."""
@@ -72,13 +72,13 @@ class CallTransfers(CallTalk):
         it.
         """
         await self.joined()
+        self._follow(new)
         old, self.caller = self.caller, new
         self.party = party
         self.cdrs.caller = new
         new.digits.unclaimed = self.collections.append
         new.dialled |= old.dialled
         old.sheet.ended_by = "transfer"
-        self._group.create_task(new.follow())
         try:
             if self.talk is not None:
                 await self.talk.replace(old, new)
@@ -94,14 +94,14 @@ class CallTransfers(CallTalk):
     async def take_party(self, new: Leg) -> Leg:
         """Let the caller talk on with another leg, which nobody follows; return his old party's.
 
-        There must be a conversation.
+        Raises RuntimeError when there is no conversation any more.
         """
         await self.joined()
         if self.talk is None:
             raise RuntimeError("nobody talks any more")
+        self._follow(new)
         old = self.talk.conversation.party
         old.sheet.ended_by = "transfer"
-        self._group.create_task(new.follow())
         try:
             await self.talk.replace(old, new)
         except Gone:
@@ -110,6 +110,15 @@ class CallTransfers(CallTalk):
             await old.hang_up()
             raise
         return old
+
+    def _follow(self, leg: Leg) -> None:
+        """Follow a leg to its end; raises RuntimeError when the call is over."""
+        following = leg.follow()
+        try:
+            self._group.create_task(following)
+        except RuntimeError:
+            following.close()
+            raise
 
     def _replaced(self, leg: Leg, channel: ChannelData) -> None:
         """Look who has taken the place of one of the phones (INVITE with Replaces)."""

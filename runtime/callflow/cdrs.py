@@ -19,11 +19,15 @@ OUTBOUND: Final = "outbound"
 GREGORIAN_SECONDS: Final = 62_167_219_200
 """From the year 0 to 1970: Kazoo's ids of interactions begin with the time in its reckoning."""
 
+_OURS: Final = "leg-"
+
 Record = Callable[[CdrRow], None]
 
 
 def cdr_id(channel_id: str, sip_call_id: str | None) -> str:
     """Return the id of a channel's record: always the same, whoever writes it."""
+    if channel_id.startswith(_OURS):
+        sip_call_id = None  # we chose the id, and it is unique; the other is not known at once
     return uuid5(NAMESPACE_OID, f"{channel_id} {sip_call_id or ''}").hex
 
 
@@ -85,6 +89,7 @@ class Cdrs:
 
     def of_dialled(self, leg: Leg, target: Target) -> None:
         """Write a record when this leg, which was dialled for the call, is gone."""
+        leg.sheet.id = cdr_id(leg.id, None)
         leg.sheet.device_id, leg.sheet.owner_id = target.device_id, target.owner_id
         self._dialled.append(leg)
         self._follow(leg, OUTBOUND)

@@ -102,7 +102,8 @@ class Sweep:
                 await self._hang_up(channel)
             if row is not None:
                 self._record_end(ended(row, ABORTED, reason, causes.CONGESTION))
-            elif Entry.of(_args(channel)) is None and not channel.name.startswith(_NO_LEGS):
+            elif _is_leg(channel):
+                # Where its call, of this run, has written the record already, this changes nothing.
                 account_id = channel.channelvars.get(ACCOUNT_VARIABLE)
                 self._record(cdr_of_stray(channel, account_id, parent_id))
 
@@ -164,3 +165,7 @@ def _args(channel: ChannelData) -> list[str]:
 def _entered(channel: ChannelData, app: str) -> bool:
     plan = channel.dialplan
     return plan.app_name == "Stasis" and plan.app_data.split(",")[0] == app
+
+
+def _is_leg(channel: ChannelData) -> bool:
+    return Entry.of(_args(channel)) is None and not channel.name.startswith(_NO_LEGS)

@@ -39,6 +39,7 @@ class Talk:
         self.ended_by: Leg | None = None
         self._transfer = transfer
         self._changing = changing
+        self._ending = False
         self._transferring: asyncio.Task[None] | None = None
         conversation.on_transfer = self._asked
         self._connected()
@@ -46,9 +47,8 @@ class Talk:
     @property
     def busy(self) -> bool:
         """Whether it is about to be changed or over."""
-        return self.leads_to is not None or (
-            self._transferring is not None and not self._transferring.done()
-        )
+        under_way = self._transferring is not None and not self._transferring.done()
+        return self._ending or self.leads_to is not None or under_way
 
     async def run(self) -> Outcome | None:
         """Wait for its end; returns where a transfer leads the call, None when one hung up."""
@@ -66,6 +66,7 @@ class Talk:
             try:
                 await self._settled()
             finally:
+                self._ending = True
                 # The hangup that ended it may be cancelling this only now.
                 await completed(self._end())
 

@@ -188,7 +188,7 @@ class Transfers:
         except RuntimeError as error:
             # It ended in this moment, and nobody is left to talk to.
             logger.info("call %s: a transfer comes too late: %s", call.id, error)
-            stays.close()
+            call.keep(stays)  # to its end
             await stays.hang_up()
         await by.tell_transferor("channel_answered")
         if old is not None:
