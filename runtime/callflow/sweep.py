@@ -103,7 +103,8 @@ class Sweep:
             if row is not None:
                 self._record_end(ended(row, ABORTED, reason, causes.CONGESTION))
             elif _is_leg(channel):
-                # Where its call, of this run, has written the record already, this changes nothing.
+                # Where its call, of this run, has written the record already, that one stays,
+                # but for its interaction, which is then this one's.
                 account_id = channel.channelvars.get(ACCOUNT_VARIABLE)
                 self._record(cdr_of_stray(channel, account_id, parent_id))
 
