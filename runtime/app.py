@@ -5,7 +5,7 @@ import gc
 import logging
 import shlex
 import shutil
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +13,7 @@ from functools import partial
 from runtime import agi
 from runtime.accounts import Account, Attachment, Document, Documents, PublicNumbers
 from runtime.ari import AriClient, Asterisk
-from runtime.callflow.action import discover
+from runtime.callflow.action import Action, discover
 from runtime.callflow.engine import Engine, Limits
 from runtime.callflow.exchange import Exchange
 from runtime.callflow.facilities import Facilities
@@ -54,7 +54,7 @@ from runtime.storage import (
 from runtime.storage.calls import CallRow, StepRow
 from runtime.storage.lamps import lamps
 from runtime.storage.phone_numbers import account_of_number
-from runtime.web import Health, serve
+from runtime.web import Api, Cors, Dispatch, Health, every_route, serve
 
 logger = logging.getLogger(__name__)
 
@@ -136,7 +136,13 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
             {"asterisk": lambda: ari.is_connected, "taking_calls": lambda: not exchange.draining}
         )
         await stack.enter_async_context(
-            serve(settings.http_host, settings.http_port, store, health, metrics.text)
+            serve(
+                (settings.http_host, settings.http_port),
+                store,
+                health,
+                metrics.text,
+                _api(settings, database, facilities, actions),
+            )
         )
         if settings.agi_port:
             desk = agi.serve(
@@ -173,6 +179,18 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                 await asyncio.wait({writing}, timeout=FLUSH_SECONDS)
                 for task in (*others, writing):
                     task.cancel()
+
+
+def _api(
+    settings: Settings, database: Database, facilities: Facilities, actions: Mapping[str, Action]
+) -> Dispatch:
+    def changed(account_id: str) -> None:
+        # At once: the notice of it may take a moment, and the next call is to see it.
+        facilities.routing.changed(account_id)
+        facilities.documents.changed(account_id)
+
+    api = Api(database, facilities.routing, actions, changed)
+    return Dispatch(database, every_route(api), api.buckets, Cors(settings.cors_origins))
 
 
 def _keep_what_is_loaded() -> None:

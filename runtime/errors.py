@@ -17,6 +17,7 @@ CallflowError
 ├── MailError
 │   ├── MailDelayed         the mail server does not take a message now; it may later
 │   └── MailRefused         a message can never be delivered; the message says why
+├── RequestRefused          an HTTP request that is answered with an error of the API
 └── ActionError             a node cannot run: unknown module or wrong data
 """
 
@@ -102,6 +103,19 @@ class MailDelayed(MailError):
 
 class MailRefused(MailError):
     """The message can never be delivered, to this recipient or at all."""
+
+
+class RequestRefused(CallflowError):
+    """A request to the API is answered with this status, message and data.
+
+    Without `data` the answer has no body, as Kazoo has it for 406 and 412.
+    """
+
+    def __init__(self, status: int, message: str, data: object = None) -> None:
+        super().__init__(f"{status} {message}")
+        self.status = status
+        self.message = message
+        self.data = data
 
 
 class ActionError(CallflowError):

@@ -65,7 +65,13 @@ class Settings(BaseSettings):
     )
 
     http_host: str = Field(default="127.0.0.1", description="address of our HTTP server")
-    http_port: Port = Field(default=8090, description="port of our HTTP server (media, health)")
+    http_port: Port = Field(
+        default=8090, description="port of our HTTP server (API, media, health)"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="origins whose pages may use the API (CORS), comma-separated; *: all",
+    )
     media_base_url: str = Field(
         default="",
         description="how Asterisk reaches our HTTP server; default http://<http_host>:<http_port>",
@@ -148,7 +154,7 @@ class Settings(BaseSettings):
         default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG ... ERROR"
     )
 
-    @field_validator("trunk_hosts", mode="before")
+    @field_validator("trunk_hosts", "cors_origins", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

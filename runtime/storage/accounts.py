@@ -1,6 +1,7 @@
 """Accounts with all that routing their calls needs."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from runtime.storage.pool import Database
@@ -66,3 +67,42 @@ async def names(db: Database) -> dict[str, str]:
     async with db.connection() as connection:
         rows = await connection.fetch("select id, name from accounts order by name, id")
     return {row["id"]: row["name"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account as its owners manage it; `tree` are the accounts above it, the topmost first."""
+
+    id: str
+    name: str
+    realm: str | None
+    enabled: bool
+    doc: dict[str, Any]
+    parent_id: str | None
+    tree: tuple[str, ...]
+    superadmin: bool
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+    def is_reached_by(self, account_id: str) -> bool:
+        """Whether a token of that account may act on this one."""
+        return account_id == self.id or account_id in self.tree
+
+
+_ACCOUNT_COLUMNS = (
+    "id, name, realm, enabled, doc, parent_id, tree, superadmin, revision, created_at, updated_at"
+)
+_ACCOUNT = f"select {_ACCOUNT_COLUMNS} from accounts where id = $1"  # noqa: S608
+
+
+async def account(db: Database, account_id: str) -> AccountRow | None:
+    """Return an account, also a disabled one; None when there is none."""
+    async with db.connection() as connection:
+        row = await connection.fetchrow(_ACCOUNT, account_id)
+    return None if row is None else account_row(row)
+
+
+def account_row(row: Any) -> AccountRow:
+    """Return a row that has the columns of `AccountRow`."""
+    return AccountRow(**{**row, "tree": tuple(row["tree"])})

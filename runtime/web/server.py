@@ -9,6 +9,8 @@ from aiohttp import web
 
 from runtime.errors import SettingError
 from runtime.media import Store
+from runtime.web.body import MAX_BYTES
+from runtime.web.dispatch import Dispatch
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -27,13 +29,20 @@ class Health:
 
 @asynccontextmanager
 async def serve(
-    host: str, port: int, store: Store, health: Health, metrics: Callable[[], bytes]
+    address: tuple[str, int],
+    store: Store,
+    health: Health,
+    metrics: Callable[[], bytes],
+    api: Dispatch | None = None,
 ) -> AsyncIterator[None]:
-    """Serve while the block runs; raises SettingError when the address cannot be had.
+    """Serve at a host and port while the block runs; SettingError when they cannot be had.
 
     `metrics` returns them in Prometheus' text format.
     """
-    app = web.Application()
+    host, port = address
+    app = web.Application(client_max_size=MAX_BYTES)
+    if api is not None:
+        api.mount(app)
     app.add_routes(
         [
             web.get("/media/{name}", _media(store)),

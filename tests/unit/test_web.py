@@ -25,7 +25,7 @@ async def test_media_are_served_by_their_name_and_may_be_kept(tmp_path: Path) ->
     store = Store(tmp_path, f"http://127.0.0.1:{port}")
     url = await store.url(b"source", _wav)
     async with (
-        serve("127.0.0.1", port, store, Health({}), _metrics),
+        serve(("127.0.0.1", port), store, Health({}), _metrics),
         aiohttp.ClientSession() as session,
     ):
         async with session.get(url) as response:
@@ -41,7 +41,7 @@ async def test_alive_is_not_yet_ready(tmp_path: Path) -> None:
     works = False
     health = Health({"asterisk": lambda: works})
     async with (
-        serve("127.0.0.1", port, Store(tmp_path, ""), health, _metrics),
+        serve(("127.0.0.1", port), Store(tmp_path, ""), health, _metrics),
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
     ):
         async with session.get("/health/live") as response:
@@ -59,5 +59,5 @@ async def test_a_port_in_use_names_the_setting(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(SettingError, match="CALLFLOW_HTTP_PORT"):
-            async with serve("127.0.0.1", port, Store(tmp_path, ""), Health({}), _metrics):
+            async with serve(("127.0.0.1", port), Store(tmp_path, ""), Health({}), _metrics):
                 pass

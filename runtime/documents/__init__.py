@@ -1,0 +1,1 @@
+"""Models of every kind of document: what may be written, by whatever client."""

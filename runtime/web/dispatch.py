@@ -1,0 +1,310 @@
+"""From an HTTP request to a route and back: the checks in Kazoo's order, and the envelope."""
+
+import hashlib
+import logging
+import re
+import socket
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any, Final
+
+from aiohttp import hdrs, web
+
+from runtime.errors import RequestRefused, StorageError
+from runtime.storage import Database
+from runtime.storage import accounts as account_rows
+from runtime.storage.api_tokens import Identity, identity
+from runtime.web import refusals
+from runtime.web.body import Body, read_body, unusable_text
+from runtime.web.buckets import UNKNOWN_TOKEN_COST, Buckets
+from runtime.web.cors import Cors
+from runtime.web.declare import JSON, Access, Route
+from runtime.web.etag import digest_of, matches, quoted
+from runtime.web.request import Answer, ApiRequest, to_json
+
+logger = logging.getLogger(__name__)
+
+ROOT: Final = "/v2"
+_ACCOUNT_ID = re.compile(r"[0-9a-fA-F]{32}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_GONE = RequestRefused(410, "gone", {"message": "this version of the API is gone"})
+_WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
+
+Serve = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """All routes of the API, and what each request needs before it reaches one."""
+
+    db: Database
+    routes: Sequence[Route]
+    buckets: Buckets = field(default_factory=Buckets)
+    cors: Cors = field(default_factory=Cors)
+
+    def mount(self, app: web.Application) -> None:
+        """Add the routes, and one that answers for paths that lead nowhere."""
+        for path, methods in by_path(self.routes).items():
+            app.router.add_route("*", f"{ROOT}{path}", self._serve(methods))
+        app.router.add_route("*", "/v1/{rest:.*}", self._serve(None, gone=True))
+        app.router.add_route("*", ROOT, self._serve(None))
+        app.router.add_route("*", f"{ROOT}/{{rest:.*}}", self._serve(None))
+
+    def _serve(self, methods: Mapping[str, Route] | None, *, gone: bool = False) -> Serve:
+        async def serve(http: web.Request) -> web.StreamResponse:
+            response = await self._answer(http, methods, gone=gone)
+            if not response.prepared:
+                response.headers.update(self.cors.headers(http, methods or {}))
+            return response
+
+        return serve
+
+    async def _answer(
+        self, http: web.Request, methods: Mapping[str, Route] | None, *, gone: bool
+    ) -> web.StreamResponse:
+        given = http.headers.get("X-Request-ID", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        request = ApiRequest(http, request_id, http.method, _parts(http))
+        try:
+            if methods is None:
+                return self._refusal(request, _GONE if gone else refusals.not_found())
+            if http.method == hdrs.METH_OPTIONS:
+                return web.Response(headers={"Allow": allowed(methods)})
+            return await self._run(request, methods)
+        except RequestRefused as refused:
+            response = self._refusal(request, refused)
+            if refused.status == 405 and methods is not None:
+                response.headers["Allow"] = allowed(methods)
+            return response
+        except StorageError as error:
+            told = refusals.of_storage(error)
+            if told.status >= 500:
+                logger.warning("%s %s: %s", http.method, http.path, error)
+            return self._refusal(request, told)
+        except Exception:  # a fault of ours in one request must not end the server
+            logger.exception("%s %s failed", http.method, http.path)
+            message = "the server failed, the request is in its log"
+            return self._refusal(
+                request, RequestRefused(500, "unspecified_fault", {"message": message})
+            )
+
+    async def _run(self, request: ApiRequest, methods: Mapping[str, Route]) -> web.StreamResponse:
+        http = request.http
+        streams = _streams(http, methods)
+        body = Body() if streams or http.method not in _WITH_BODY else await read_body(http)
+        request.envelope = body.envelope
+        _read_parts(request)
+        if http.method == hdrs.METH_POST:
+            verb = body.envelope.get("verb") or http.query.get("verb")
+            request.method = verb.upper() if isinstance(verb, str) and verb else "POST"
+        route = methods.get(request.method)
+        if route is None:
+            raise refusals.invalid_method()
+        account_id = _account_id(request.parts)
+        request.token = token_of(http, body.envelope)
+        if route.access is not Access.PUBLIC:
+            request.identity = await self._identified(request)
+        if account_id is not None:
+            await self._admit(request, route, account_id)
+        elif route.access is Access.SUPERADMIN and not request.who.superadmin:
+            raise refusals.forbidden()
+        elif route.access is Access.TOKEN:
+            _check_privilege(request, route)
+        _check_content_type(http, route)
+        _check_accept(request, route)
+        if body.problem is not None:
+            raise body.problem
+        request.data = body.data
+        answer = await route.handle(request)
+        if isinstance(answer, Answer):
+            return self._success(request, answer, route)
+        return answer
+
+    async def _identified(self, request: ApiRequest) -> Identity:
+        client = request.address
+        if not request.token:
+            raise refusals.invalid_credentials()
+        found = None
+        if unusable_text(request.token) is None:
+            found = await identity(self.db, request.token)
+        if found is None:
+            if not self.buckets.has(client, UNKNOWN_TOKEN_COST):
+                raise refusals.too_many_requests()
+            self.buckets.take(client, UNKNOWN_TOKEN_COST)
+            raise refusals.invalid_credentials()
+        return found
+
+    async def _admit(self, request: ApiRequest, route: Route, account_id: str) -> None:
+        """Find the account; one out of reach is answered as one that does not exist."""
+        found = await account_rows.account(self.db, account_id)
+        if route.access is Access.PUBLIC:
+            request.found_account = found
+            return
+        who = request.who
+        if not who.superadmin and (found is None or not found.is_reached_by(who.account_id)):
+            raise refusals.forbidden()
+        if found is None:
+            raise refusals.bad_identifier(account_id)
+        if route.access is Access.SUPERADMIN and not who.superadmin:
+            raise refusals.forbidden()
+        _check_privilege(request, route)
+        request.found_account = found
+
+    def _success(self, request: ApiRequest, answer: Answer, route: Route) -> web.Response:
+        pretty = _pretty(request)
+        data = to_json(answer.data)
+        revision = answer.revision or digest_of(data)
+        reads = request.method == hdrs.METH_GET
+        known = request.http.headers.get("If-None-Match")
+        if reads and known is not None and matches(known, revision):
+            return web.Response(status=304, headers={"ETag": quoted(revision)})
+        envelope = self._envelope(request) | {
+            "data": answer.data,
+            "status": "success",
+            "revision": revision,
+            **answer.extras,
+        }
+        if (token := answer.token or (request.token if request.identity else None)) is not None:
+            envelope["auth_token"] = token
+        if request.identity is not None:
+            envelope["version"] = version("callflow-runtime")
+        headers = {"ETag": quoted(revision), "X-Request-ID": request.id}
+        if token is not None:
+            headers["X-Auth-Token"] = token
+        if answer.location is not None:
+            headers["Location"] = answer.location
+        status = answer.status if answer.status != 200 else route.status
+        body = to_json(envelope, pretty=pretty)
+        return web.Response(status=status, body=body, content_type=JSON, headers=headers)
+
+    def _refusal(self, request: ApiRequest, refused: RequestRefused) -> web.Response:
+        headers = {"X-Request-ID": request.id}
+        if refused.data is None:
+            return web.Response(status=refused.status, headers=headers)
+        envelope = self._envelope(request) | {
+            "data": refused.data,
+            "status": "error",
+            "error": str(refused.status),
+            "message": refused.message,
+        }
+        if request.identity is not None:
+            envelope["auth_token"] = request.token
+        if refused.status == 429:
+            headers["Retry-After"] = "60"
+        body = to_json(envelope, pretty=_pretty(request))
+        return web.Response(status=refused.status, body=body, content_type=JSON, headers=headers)
+
+    def _envelope(self, request: ApiRequest) -> dict[str, Any]:
+        remaining = self.buckets.remaining(request.address)
+        return {
+            "request_id": request.id,
+            "node": NODE,
+            "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "tokens": {"consumed": 0, "remaining": remaining},
+        }
+
+
+NODE: Final = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:10]
+"""A name of this server that tells nothing."""
+
+
+def by_path(routes: Sequence[Route]) -> dict[str, dict[str, Route]]:
+    """Return the routes by path and method, paths without parameters before those with."""
+    paths: dict[str, dict[str, Route]] = {}
+    for route in sorted(routes, key=lambda route: _fixed_first(route.path)):
+        methods = paths.setdefault(route.path, {})
+        if route.method in methods:
+            raise ValueError(f"{route.method} {route.path} is declared twice")
+        methods[route.method] = route
+    return paths
+
+
+def _fixed_first(path: str) -> list[tuple[bool, str]]:
+    return [("{" in part, part) for part in path.split("/")]
+
+
+def allowed(methods: Mapping[str, Route]) -> str:
+    """Return the methods as the header Allow lists them."""
+    return ", ".join(sorted(methods))
+
+
+def token_of(http: web.Request, envelope: Mapping[str, Any]) -> str | None:
+    """Return the token that a client shows, in Kazoo's order of places."""
+    if token := http.headers.get("X-Auth-Token"):
+        return token
+    token = http.query.get("auth_token") or envelope.get("auth_token")
+    if isinstance(token, str) and token:
+        return token
+    given: str = http.headers.get("Authorization") or http.query.get("authorization") or ""
+    scheme, _, rest = given.partition(" ")
+    return (rest.strip() if scheme.lower() in ("bearer", "basic") else given) or None
+
+
+def _parts(http: web.Request) -> Mapping[str, str]:
+    return dict(http.match_info)
+
+
+def _read_parts(request: ApiRequest) -> None:
+    for value in request.parts.values():
+        if unusable_text(value) is not None:
+            raise refusals.not_found()
+    for name, value in request.http.query.items():
+        if (why := unusable_text(value) or unusable_text(name)) is not None:
+            shown = name.encode(errors="replace").decode().replace("\0", "")
+            raise refusals.invalid_field(shown or "query", "error", why)
+
+
+def _account_id(parts: Mapping[str, str]) -> str | None:
+    account_id = parts.get("account_id")
+    if account_id is None:
+        return None
+    if not _ACCOUNT_ID.fullmatch(account_id):
+        shown = account_id[:64]
+        message = f"invalid account_id '{shown}'" if shown else "missing account_id"
+        raise RequestRefused(404, "bad identifier", {"message": message})
+    return account_id.lower()
+
+
+def _check_privilege(request: ApiRequest, route: Route) -> None:
+    """Let users without the privilege `admin` read, and nothing else."""
+    writes = request.method != hdrs.METH_GET and not route.reads_only
+    if writes and request.who.privilege != "admin":
+        raise refusals.forbidden()
+
+
+def _streams(http: web.Request, methods: Mapping[str, Route]) -> bool:
+    route = methods.get(http.method)
+    named = hdrs.CONTENT_TYPE in http.headers  # without it a body is JSON
+    return route is not None and route.streams and named and http.content_type != JSON
+
+
+def _check_content_type(http: web.Request, route: Route) -> None:
+    if hdrs.CONTENT_TYPE not in http.headers or not http.body_exists:
+        return
+    if not any(_covers(taken, http.content_type) for taken in route.takes):
+        raise refusals.unsupported_type(" or ".join(route.takes))
+
+
+def _check_accept(request: ApiRequest, route: Route) -> None:
+    header: str = request.http.headers.get("Accept", "")
+    wanted = request.query("accept") or header
+    ranges = [part.partition(";")[0].strip().lower() for part in wanted.split(",")]
+    ranges = [part for part in ranges if part]
+    if ranges and not any(_covers(part, given) for part in ranges for given in route.gives):
+        raise RequestRefused(406, "not acceptable")
+
+
+def _covers(range_: str, content_type: str) -> bool:
+    if range_ in ("*/*", "*"):
+        return True
+    kind, _, rest = range_.partition("/")
+    return range_ == content_type or (rest == "*" and content_type.startswith(f"{kind}/"))
+
+
+def _pretty(request: ApiRequest) -> bool:
+    header = request.http.headers.get("X-Pretty-Print")
+    asked = header or request.query("pretty_print") or ""
+    return asked.lower() not in ("", "false", "0")
