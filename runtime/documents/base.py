@@ -3,8 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 
 class DocumentModel(BaseModel):
@@ -22,6 +30,30 @@ class DocumentModel(BaseModel):
         if isinstance(data, Mapping):
             return {key: value for key, value in data.items() if value is not None}
         return data
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        _say_limits(handler.resolve_ref_schema(schema).get("properties", {}))
+        return schema
+
+
+# pydantic leaves its own words in the JSON schema of a type that has a validator before it.
+_WORDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+
+
+def _say_limits(schema: object) -> None:
+    if isinstance(schema, dict):
+        for word, standard in _WORDS.items():
+            if isinstance(schema.get(word), int | float):
+                schema[standard] = schema.pop(word)
+        for part in schema.values():
+            _say_limits(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _say_limits(part)
 
 
 class ClosedModel(DocumentModel):
