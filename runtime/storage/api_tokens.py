@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from runtime.storage.accounts import AccountRow, account_row
 from runtime.storage.pool import Connection, Database
 
 
@@ -63,6 +64,29 @@ async def identity(db: Database, token: str) -> Identity | None:
     return None if row is None else Identity(**row)
 
 
+_ADMISSION = f"""
+select (select row_to_json(i) from ({_IDENTITY}) i) as identity, a.id, a.name, a.realm, a.enabled,
+    a.doc, a.parent_id, a.tree, a.superadmin, a.revision, a.created_at, a.updated_at
+from (select 1) one left join accounts a on a.id = $2
+"""  # noqa: S608 - our own text
+
+
+async def admission(
+    db: Database, token: str, account_id: str
+) -> tuple[Identity | None, AccountRow | None]:
+    """Return whom a token stands for, and an account, in one round trip."""
+    async with db.connection() as connection:
+        row = await connection.fetchrow(_ADMISSION, _hash(token), account_id)
+    if row is None:
+        return None, None
+    columns = dict(row)
+    who = columns.pop("identity")
+    if who is not None:
+        who["expires_at"] = datetime.fromisoformat(who["expires_at"])
+    found = account_row(columns) if columns["id"] is not None else None
+    return (Identity(**who) if who is not None else None), found
+
+
 async def revoke(connection: Connection, token: str) -> None:
     """Forget a token."""
     await connection.execute("delete from api_tokens where hash = $1", _hash(token))
@@ -81,14 +105,19 @@ async def new_key(connection: Connection, account_id: str) -> str:
     return key
 
 
-_ACCOUNT_OF_KEY = """
-select k.account_id from api_keys k join accounts a on a.id = k.account_id
-where k.hash = $1 and a.enabled
-"""
+async def key_made_at(connection: Connection, account_id: str) -> datetime | None:
+    """Return since when an account has its API key; None when it has none."""
+    made_at: datetime | None = await connection.fetchval(
+        "select created_at from api_keys where account_id = $1", account_id
+    )
+    return made_at
+
+
+_ACCOUNT_OF_KEY = "select account_id from api_keys where hash = $1"
 
 
 async def account_of_key(connection: Connection, key: str) -> str | None:
-    """Return whose an API key is; None when it is nobody's, or a disabled account's."""
+    """Return whose an API key is; also a disabled account's; None: nobody's."""
     account_id: str | None = await connection.fetchval(_ACCOUNT_OF_KEY, _hash(key))
     return account_id
 

@@ -48,6 +48,7 @@ class Database:
             max_size=self._max_connections,
             timeout=ANSWER_SECONDS,
             init=_set_up,
+            reset=_as_it_was,
             server_settings={"application_name": "callflow"},
         )
         return self
@@ -131,6 +132,12 @@ async def _set_up(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         await connection.set_type_codec(
             name, encoder=_to_json, decoder=json.loads, schema="pg_catalog"
         )
+
+
+async def _as_it_was(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    # asyncpg has rolled back what was open. Nothing of ours outlives a transaction, so to reset the
+    # session, too, would be a round trip for nothing after each use.
+    return
 
 
 def _to_json(value: Any) -> str:

@@ -1,7 +1,7 @@
 """Load an account from a SQL file or from a JSON bundle."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,11 +33,26 @@ on conflict (account_id, id) do update set doc = excluded.doc
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
+    """A document of a bundle, and its place there."""
+
     place: str
     id: str | None
     kind: str
     doc: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """An account with all that it has; `account` is its document without the fields beside it."""
+
+    account: Item
+    name: str
+    realm: str | None
+    enabled: bool
+    numbers: Sequence[str]
+    documents: Sequence[Item]
+    callflows: Sequence[Item]
 
 
 async def seed_sql(db: Database, text: str, name: str = "seed") -> None:
@@ -48,19 +63,20 @@ async def seed_sql(db: Database, text: str, name: str = "seed") -> None:
     async with db.connection(seconds=None) as connection:
         with located(name, text):
             await connection.execute(text)
+        # Such a file may set what it likes for its session.
+        await connection.reset()
 
 
-async def seed_bundle(db: Database, bundle: object) -> str:
-    """Load `{"account", "phone_numbers", "documents", "callflows"}`; return the account's id.
+def read_bundle(bundle: object) -> Bundle:
+    """Read `{"account", "phone_numbers", "documents", "callflows"}`.
 
     All but "account" may be left out. `account` has `name` and may have `id`, `realm` and
     `enabled`; the rest of it is its document. Each of `documents` is a document with its `kind`
     (or Kazoo's `pvt_type`) and perhaps an `id` (or `_id`) among its fields; each of `callflows`
-    a callflow document. Both may also have the document apart, under `doc`. What has an id
-    replaces what is there under that id; nothing is removed. All or nothing.
+    a callflow document. Both may also have the document apart, under `doc`.
 
-    Raises DocumentError for a bundle of the wrong shape and StorageRefused for what the
-    database refuses, both naming the place, such as `documents[2] (alice)`.
+    Raises DocumentError for a bundle of the wrong shape, naming the place, such as
+    `documents[2] (alice)`.
     """
     root = _object(bundle, "bundle")
     unknown = sorted(root.keys() - {"account", "phone_numbers", "documents", "callflows"})
@@ -74,23 +90,36 @@ async def seed_bundle(db: Database, bundle: object) -> str:
         realm = _text(realm, "account.realm").lower()
     if not isinstance(enabled, bool):
         raise DocumentError("account.enabled: must be true or false")
-    numbers = [_text(*entry) for entry in _entries(root, "phone_numbers")]
-    documents = [_item(*entry) for entry in _entries(root, "documents")]
-    callflows = [_item(*entry, kind="callflow") for entry in _entries(root, "callflows")]
+    return Bundle(
+        account,
+        name,
+        realm,
+        enabled,
+        numbers=[_text(*entry) for entry in _entries(root, "phone_numbers")],
+        documents=[_item(*entry) for entry in _entries(root, "documents")],
+        callflows=[_item(*entry, kind="callflow") for entry in _entries(root, "callflows")],
+    )
 
+
+async def seed_bundle(db: Database, bundle: object) -> str:
+    """Load a bundle as `read_bundle` has it; return the account's id.
+
+    What has an id replaces what is there under that id; nothing is removed. All or nothing.
+    Raises DocumentError for a bundle of the wrong shape and StorageRefused for what the
+    database refuses, both naming the place.
+    """
+    given = read_bundle(bundle)
+    account = given.account
     async with db.connection(seconds=None) as connection, connection.transaction():
-        account_id = str(
-            await _run(
-                connection, "account", _ACCOUNT, account.id, name, realm, enabled, account.doc
-            )
-        )
-        for index, number in enumerate(numbers):
+        columns = (account.id, given.name, given.realm, given.enabled, account.doc)
+        account_id = str(await _run(connection, "account", _ACCOUNT, *columns))
+        for index, number in enumerate(given.numbers):
             where = f"phone_numbers[{index}]"
             if await _run(connection, where, _NUMBER, number, account_id) is None:
                 raise StorageRefused(f"{where}: {number} belongs to another account")
-        for item in documents:
+        for item in given.documents:
             await _run(connection, item.place, _DOCUMENT, account_id, item.id, item.kind, item.doc)
-        for item in callflows:
+        for item in given.callflows:
             await _run(connection, item.place, _CALLFLOW, account_id, item.id, item.doc)
     return account_id
 
@@ -107,7 +136,7 @@ def _entries(root: dict[str, Any], part: str) -> Iterable[tuple[object, str]]:
     return [(entry, f"{part}[{index}]") for index, entry in enumerate(entries)]
 
 
-def _item(value: object, where: str, kind: str | None = None) -> _Item:
+def _item(value: object, where: str, kind: str | None = None) -> Item:
     doc = dict(_object(value, where))
     own_id = doc.pop("id", None)
     couch_id = doc.pop("_id", None)
@@ -122,7 +151,7 @@ def _item(value: object, where: str, kind: str | None = None) -> _Item:
         doc = _object(doc["doc"], f"{where}.doc")
     # Kazoo's private fields belong to the database that they come from.
     kept = {key: item for key, item in doc.items() if not key.startswith(("pvt_", "_"))}
-    return _Item(where, item_id, kind, kept)
+    return Item(where, item_id, kind, kept)
 
 
 def _object(value: object, where: str) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from aiohttp import hdrs, web
 from runtime.errors import RequestRefused, StorageError
 from runtime.storage import Database
 from runtime.storage import accounts as account_rows
-from runtime.storage.api_tokens import Identity, identity
+from runtime.storage.accounts import AccountRow
+from runtime.storage.api_tokens import Identity, admission, identity
 from runtime.web import refusals
 from runtime.web.body import Body, read_body, unusable_text
 from runtime.web.buckets import UNKNOWN_TOKEN_COST, Buckets
@@ -105,10 +106,13 @@ class Dispatch:
             raise refusals.invalid_method()
         account_id = _account_id(request.parts)
         request.token = token_of(http, body.envelope)
+        found: AccountRow | None = None
         if route.access is not Access.PUBLIC:
-            request.identity = await self._identified(request)
+            request.identity, found = await self._identified(request, account_id)
+        elif account_id is not None:
+            found = await account_rows.account(self.db, account_id)
         if account_id is not None:
-            await self._admit(request, route, account_id)
+            _admit(request, route, account_id, found)
         elif route.access is Access.SUPERADMIN and not request.who.superadmin:
             raise refusals.forbidden()
         elif route.access is Access.TOKEN:
@@ -123,35 +127,23 @@ class Dispatch:
             return self._success(request, answer, route)
         return answer
 
-    async def _identified(self, request: ApiRequest) -> Identity:
+    async def _identified(
+        self, request: ApiRequest, account_id: str | None
+    ) -> tuple[Identity, AccountRow | None]:
         client = request.address
         if not request.token:
             raise refusals.invalid_credentials()
-        found = None
-        if unusable_text(request.token) is None:
-            found = await identity(self.db, request.token)
-        if found is None:
+        who, found = None, None
+        if unusable_text(request.token) is None and account_id is not None:
+            who, found = await admission(self.db, request.token, account_id)
+        elif unusable_text(request.token) is None:
+            who = await identity(self.db, request.token)
+        if who is None:
             if not self.buckets.has(client, UNKNOWN_TOKEN_COST):
                 raise refusals.too_many_requests()
             self.buckets.take(client, UNKNOWN_TOKEN_COST)
             raise refusals.invalid_credentials()
-        return found
-
-    async def _admit(self, request: ApiRequest, route: Route, account_id: str) -> None:
-        """Find the account; one out of reach is answered as one that does not exist."""
-        found = await account_rows.account(self.db, account_id)
-        if route.access is Access.PUBLIC:
-            request.found_account = found
-            return
-        who = request.who
-        if not who.superadmin and (found is None or not found.is_reached_by(who.account_id)):
-            raise refusals.forbidden()
-        if found is None:
-            raise refusals.bad_identifier(account_id)
-        if route.access is Access.SUPERADMIN and not who.superadmin:
-            raise refusals.forbidden()
-        _check_privilege(request, route)
-        request.found_account = found
+        return who, found
 
     def _success(self, request: ApiRequest, answer: Answer, route: Route) -> web.Response:
         pretty = _pretty(request)
@@ -266,6 +258,21 @@ def _account_id(parts: Mapping[str, str]) -> str | None:
         message = f"invalid account_id '{shown}'" if shown else "missing account_id"
         raise RequestRefused(404, "bad identifier", {"message": message})
     return account_id.lower()
+
+
+def _admit(request: ApiRequest, route: Route, account_id: str, found: AccountRow | None) -> None:
+    """Let the request have the account; one out of reach is answered as if there were none."""
+    request.found_account = found
+    if route.access is Access.PUBLIC:
+        return
+    who = request.who
+    if not who.superadmin and (found is None or not found.is_reached_by(who.account_id)):
+        raise refusals.forbidden()
+    if found is None:
+        raise refusals.bad_identifier(account_id)
+    if route.access is Access.SUPERADMIN and not who.superadmin:
+        raise refusals.forbidden()
+    _check_privilege(request, route)
 
 
 def _check_privilege(request: ApiRequest, route: Route) -> None:

@@ -1,0 +1,1 @@
+"""Keys pressed during a call."""
