@@ -58,6 +58,7 @@ class CallTransfers(CallTalk):
 
     def keep(self, leg: Leg) -> None:
         """Follow a leg again that was to go elsewhere."""
+        self.cdrs.take_over(leg, self.cdrs)
         self._follow(leg)
 
     def follow_from(self, before: "CallTransfers") -> None:

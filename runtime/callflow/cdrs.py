@@ -81,6 +81,10 @@ class Cdrs:
         self.caller = caller
         self.on_replaced: Callable[[Leg, ChannelData], None] | None = None
         self._dialled: list[Leg] = []
+        self._open: dict[Leg, Callable[[], None]] = {}
+        """What writes the records of the legs that came with the call or were dialled for it."""
+        self._taken: dict[Leg, Callable[[], None]] = {}
+        """The same of legs that were another call's before."""
 
     def of_caller(self, leg: Leg) -> None:
         """Write a record when this leg, with which the call came, is gone."""
@@ -96,7 +100,25 @@ class Cdrs:
 
     def _follow(self, leg: Leg, direction: str) -> None:
         leg.on_replaced = partial(self._replaced, direction)
+        self._open[leg] = partial(self._write, leg, direction)
         leg.ended.add_done_callback(lambda _: self._write(leg, direction))
+
+    def take_over(self, leg: Leg, before: "Cdrs") -> None:
+        """Answer for a leg from here on that was another call's."""
+        write = before.release(leg)
+        if write is not None:
+            self._taken[leg] = write
+
+    def release(self, leg: Leg) -> Callable[[], None] | None:
+        """Answer for a leg no longer; return what writes its record."""
+        return self._taken.pop(leg, None) or self._open.pop(leg, None)
+
+    def close(self) -> None:
+        """Write the records of legs whose end nobody will see: the program ends."""
+        own = {leg: write for leg, write in self._open.items() if not leg.handed_over}
+        for leg, write in (own | self._taken).items():
+            if not leg.ended.done():
+                write()
 
     def _replaced(self, direction: str, leg: Leg, channel: ChannelData) -> None:
         before = leg.sheet
@@ -189,6 +211,7 @@ def cdr_of_stray(channel: ChannelData, account_id: str | None, call_id: str | No
         ended_at=now(),
         cause=causes.CONGESTION,
         cause_name=cause_name(causes.CONGESTION),
+        second_hand=True,
     )
 
 

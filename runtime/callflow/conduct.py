@@ -108,6 +108,7 @@ async def conduct(
         answered_at = record.answered_at or answered_at
         row = _ended(replace(record, answered_at=answered_at), end, caller)
         facilities.trace.record(row)
+        cdrs.close()
         _tell(row)
         if call is not None and end.outcome != TRANSFERRED:
             await call.over(row)
@@ -142,7 +143,9 @@ def _cdrs(
     before: Call | None,
 ) -> Cdrs:
     if before is not None:
-        return Cdrs(record, before.cdrs.interaction, caller)  # his leg has its record there
+        cdrs = Cdrs(record, before.cdrs.interaction, caller)
+        cdrs.take_over(caller, before.cdrs)  # which writes his leg's record
+        return cdrs
     cdrs = Cdrs(record, Interaction(facilities.trace.record), caller)
     caller.sheet.device_id = received.caller.device_id
     caller.sheet.owner_id = received.caller.owner_id

@@ -103,15 +103,13 @@ class Sweep:
             if row is not None:
                 self._record_end(ended(row, ABORTED, reason, causes.CONGESTION))
             elif _is_leg(channel):
-                # Where its call, of this run, has written the record already, that one stays,
-                # but for its interaction, which is then this one's.
                 account_id = channel.channelvars.get(ACCOUNT_VARIABLE)
                 self._record(cdr_of_stray(channel, account_id, parent_id))
 
     def _record_end(self, row: CallRow) -> None:
         self._record(row)
         if (cdr := cdr_of_call(row)) is not None:
-            self._record(cdr)
+            self._record(replace(cdr, second_hand=True))
 
     async def _row(self, channel: ChannelData, gap: Gap) -> CallRow | None:
         """Return the record of the call that this channel is the caller of, if it is one."""

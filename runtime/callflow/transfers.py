@@ -176,6 +176,7 @@ class Transfers:
         await other.transferred(stays if as_caller else other.caller)
         other.take_recordings(call)
         await stays.hand_over()
+        other.cdrs.take_over(stays, call.cdrs)
         old: Leg | None = None
         try:
             if as_caller:

@@ -193,6 +193,5 @@ class Race:
             loop.on_turn = None
             # Before the phones hang up whatever they still have.
             await pbx.nothing_left()
-            if happening is not runtime_ends:
-                await one_of_each_channel(pbx)
+            await one_of_each_channel(pbx)
         return began, ended, trace

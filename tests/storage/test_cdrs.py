@@ -55,6 +55,16 @@ async def test_an_account_sees_its_own_only(db: Database) -> None:
     assert await cdrs.of_interaction(db, CALLER.interaction_id, A) == [CALLER]
 
 
+async def test_what_is_told_second_hand_gives_way(db: Database) -> None:
+    stray = replace(CALLER, interaction_id="63902952000-ffff", cause=42, second_hand=True)
+    await cdrs.write(db, [CALLER, stray])
+    await cdrs.write(db, [stray, replace(stray, id="leg-3")])
+
+    known = {row.id: row for row in await cdrs.of_call(db, "call-1")}
+    assert known["leg-1"] == CALLER
+    assert known["leg-3"].cause == 42
+
+
 async def test_writing_again_changes_nothing_but_the_interaction(db: Database) -> None:
     await cdrs.write(db, [CALLER])
     joined = replace(CALLER, interaction_id="63902952000-ffff")

@@ -45,7 +45,7 @@ class Attack:
         schema = schemathesis.openapi.from_dict(self.description)
         with requests.Session() as session:
             for found in schema.get_all_operations():
-                operation = found.ok()
+                operation: Any = found.ok()  # type: ignore[union-attr]
                 documented = operation.definition.raw["responses"].keys()
                 for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
                     self._try(operation, mode, documented, session)
