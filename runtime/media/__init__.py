@@ -2,7 +2,7 @@
 
 from runtime.media.library import Library, Media, Prompt, voice_of
 from runtime.media.prompts import sound_language
-from runtime.media.say import SAY_KINDS, Saying, Sounds, Text, say
+from runtime.media.say import SAY_KINDS, Saying, Sounds, Text, say, speak
 from runtime.media.speech import Espeak, Speech, Voice
 from runtime.media.store import Store
 
@@ -20,5 +20,6 @@ __all__ = [
     "Voice",
     "say",
     "sound_language",
+    "speak",
     "voice_of",
 ]

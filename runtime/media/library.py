@@ -54,6 +54,17 @@ class Library:
             case str():
                 return await self._reference(account_id, media, language)
 
+    async def spoken_document(self, media_id: str, doc: Mapping[str, Any]) -> bytes:
+        """Return what is heard for a media document with a text, as a WAV; raises MediaError."""
+        language = doc.get("language")
+        uri = await self._spoken_document(
+            media_id, doc, language if isinstance(language, str) else DEFAULT_VOICE.language
+        )
+        path = self.store.path(uri.rpartition("/")[2])
+        if path is None:
+            raise MediaError(f"media {media_id}: its sound has just been removed")
+        return await asyncio.to_thread(path.read_bytes)
+
     async def _reference(self, account_id: str, reference: str, language: str) -> list[str]:
         if not reference:
             raise MediaError("no media is named")

@@ -46,6 +46,35 @@ def refuse_private_literal(url: str) -> None:
         raise MediaError(f"{url}: {host} is not a public address")
 
 
+def may_lead_to(url: str, *, allow_private: bool) -> bool:
+    """Whether a document may name a URL that we will use: of HTTP, and to no address of our own.
+
+    A name is resolved, and checked again, when it is used.
+    """
+    try:
+        parsed = URL(url)
+        scheme, host = parsed.scheme, (parsed.host or "").rstrip(".").lower()
+    except ValueError:
+        return False
+    if scheme not in ("http", "https") or not host:
+        return False
+    return allow_private or not _is_own(host)
+
+
+def _is_own(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return not is_public(host)
+    except ValueError:
+        pass
+    try:
+        # Resolvers take 127.1 and 0x7f000001 for addresses, too.
+        return not is_public(socket.inet_ntoa(socket.inet_aton(host)))
+    except (OSError, ValueError):
+        return False
+
+
 def is_public(literal: str) -> bool:
     """Whether an address is one of the public network, whatever it is wrapped in."""
     address = _unwrapped(ipaddress.ip_address(literal))

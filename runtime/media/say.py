@@ -50,6 +50,21 @@ def say(saying: Saying) -> Sounds | Text:
     return _KINDS.get(saying.kind, _spelled)(saying)
 
 
+def speak(saying: Saying) -> Sounds | Text:
+    """Return the same without Asterisk's recorded numbers, which nothing can stop as they play."""
+    found = say(saying)
+    if isinstance(found, Text) or all(uri.startswith("sound:") for uri in found.uris):
+        return found
+    return Text(", ".join(map(_word, found.uris)), saying.voice)
+
+
+def _word(uri: str) -> str:
+    kind, _, text = uri.partition(":")
+    if kind in ("digits", "characters"):
+        return ", ".join(text)
+    return text.rpartition("/")[2]
+
+
 def _spelled(saying: Saying) -> Sounds | Text:
     text = saying.text.strip()[:MAX_SPELLED]
     if not text:

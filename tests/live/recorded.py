@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import miniaudio
 
+from runtime.objects import Contents, opened
 from runtime.storage import recordings
 from runtime.storage.recordings import RecordingRow
 from tests.live.pbx import Pbx
@@ -89,10 +90,19 @@ async def recorded(pbx: Pbx, count: int = 1, within: float = 10.0) -> list[Recor
         await asyncio.sleep(_STEP)  # what another process writes has no event here
     found = []
     for row in reversed(rows):
-        content = await recordings.content(db, account, row.id)
+        content = await _content(pbx, row.id)
         samples, rate = sound_of(content) if content else (array("h"), TELEPHONE_RATE)
         found.append(Recorded(row, samples, rate, pbx.tones))
     return found
+
+
+async def _content(pbx: Pbx, recording_id: str) -> bytes | None:
+    db, settings = pbx.plant.db, pbx.plant.settings
+    found = await recordings.sound(db, pbx.home.id, recording_id)
+    if found is None:
+        return None
+    contents = Contents(db, opened(settings.objects_url, settings.state_dir / "objects"))
+    return await contents.read(found.data, found.object)
 
 
 async def all_taken_away(pbx: Pbx, within: float = 5.0) -> None:

@@ -1,0 +1,1 @@
+"""Binary content: the object store, and what rows have of it."""
