@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from runtime.accounts import Account
 from runtime.callflow.automatic_recording import AutomaticRecordings
 from runtime.callflow.cdrs import Cdrs
+from runtime.callflow.consulting import Consulting
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.lookup import Match
 from runtime.callflow.outcome import Branch, Outcome, Stop, Transfer
@@ -36,6 +38,34 @@ PARENT_VARIABLE = "CALLFLOW_PARENT"
 """On a leg, and on a forwarded call, the id of the call for which it was dialled."""
 
 CONFIRM_PROMPT = "ivr-group_confirm"
+
+
+SendOtherTo = Callable[[Talk, Leg, str], Coroutine[Any, Any, str | None]]
+"""The conversation, who wishes it, and the number; returns why it is not done."""
+
+Consult = Callable[[Talk, Leg, Consulting], Coroutine[Any, Any, str]]
+"""Returns how it went."""
+
+
+class BringPhone(Protocol):
+    """Rings a device's or user's phones (kind and id); who answers takes the place of a leg."""
+
+    async def __call__(
+        self,
+        talk: Talk,
+        old: Leg,
+        whose: tuple[str, str],
+        *,
+        seconds: float,
+        one_by_one: bool = False,
+        auto_answer: bool = False,
+    ) -> str:
+        """Return which phone it is; raises ActionError."""
+
+
+StartMetaflow = Callable[[Talk, Leg, Mapping[str, Any]], None]
+"""Runs a node as if that leg had pressed keys for it; raises ActionError."""
+Accompany = Callable[[Talk], AbstractAsyncContextManager[None]]
 
 
 @dataclass
@@ -79,6 +109,20 @@ class CallTalk(AutomaticRecordings):
         self.went_on = False
         """Whether a transfer took the call elsewhere, without this flow."""
         self.after_bridge = AfterBridge()
+        self.send_other_to: SendOtherTo | None = None
+        """How one who talks sends the other to a number."""
+        self.consult: Consult | None = None
+        """How one who talks asks a third one before he transfers the other to him."""
+        self.bring_phone: BringPhone | None = None
+        """How a phone that rings takes the place of one who talks."""
+        self.start_metaflow: StartMetaflow | None = None
+        self.accompany: Accompany | None = None
+        """What runs beside each conversation."""
+
+    @property
+    def group(self) -> asyncio.TaskGroup:
+        """What follows the call's legs."""
+        return self._group
 
     # Where numbers lead.
 
@@ -181,7 +225,8 @@ class CallTalk(AutomaticRecordings):
         for leg, wish in early:
             conversation.wishes(leg, wish)
         try:
-            outcome = await talk.run()
+            async with self.accompany(talk) if self.accompany is not None else nullcontext():
+                outcome = await talk.run()
         finally:
             self.talk = None
             self.conversing.clear()

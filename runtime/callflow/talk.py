@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
 
 from runtime.ari import ChannelTransfer
 from runtime.callflow.outcome import Outcome
 from runtime.telephony import Conversation, Ender, Leg, completed
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 TransferAsked = Callable[["Talk", Leg, ChannelTransfer], Awaitable[None]]
 """Carries out what a phone asked for with REFER; must tell the phone how it went."""
@@ -37,10 +40,13 @@ class Talk:
         self.party_is_ours = True
         """Whether the party ends with the conversation."""
         self.ended_by: Leg | None = None
+        self.on_changed: Callable[[], None] | None = None
+        """Told when another leg has taken the place of one."""
+        self._resumed: asyncio.Event | None = None
         self._transfer = transfer
         self._changing = changing
         self._ending = False
-        self._transferring: asyncio.Task[None] | None = None
+        self._transferring: asyncio.Task[Any] | None = None
         conversation.on_transfer = self._asked
         self._connected()
 
@@ -48,7 +54,28 @@ class Talk:
     def busy(self) -> bool:
         """Whether it is about to be changed or over."""
         under_way = self._transferring is not None and not self._transferring.done()
-        return self._ending or self.leads_to is not None or under_way
+        return self._ending or self.leads_to is not None or under_way or self.on_hold
+
+    @property
+    def on_hold(self) -> bool:
+        """Whether one of them holds the conversation from our side."""
+        return self._resumed is not None
+
+    @contextmanager
+    def held(self) -> Iterator[asyncio.Event]:
+        """Let nothing else change it while it is on hold; `resume` sets the event."""
+        self._resumed = asyncio.Event()
+        try:
+            yield self._resumed
+        finally:
+            self._resumed = None
+
+    def resume(self) -> bool:
+        """End a hold from our side; False when there is none."""
+        if self._resumed is None:
+            return False
+        self._resumed.set()
+        return True
 
     async def run(self) -> Outcome | None:
         """Wait for its end; returns where a transfer leads the call, None when one hung up."""
@@ -76,6 +103,12 @@ class Talk:
             await self.conversation.party.hang_up()
         await self.conversation.close()
 
+    async def change(self, work: Coroutine[Any, Any, T]) -> T:
+        """Let work that exchanges who talks be done to its end, while nothing else does."""
+        self._transferring = task = asyncio.create_task(work)
+        await asyncio.wait({task})
+        return task.result()
+
     def leave(self, outcome: Outcome) -> None:
         """Let the conversation be over, and the call go there."""
         self.leads_to = outcome
@@ -92,6 +125,10 @@ class Talk:
         caller, party = self.conversation.legs
         caller.sheet.other, party.sheet.other = party.sheet, caller.sheet
         caller.sheet.ended_by = party.sheet.ended_by = None
+        for leg in (caller, party):
+            leg.tell("bridged")
+        if self.on_changed is not None:
+            self.on_changed()
 
     def _note_end(self) -> None:
         caller, party = self.conversation.legs

@@ -11,17 +11,20 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from runtime.ari import ChannelTransfer
 from runtime.callflow.call import Call
 from runtime.callflow.call_talk import PARENT_VARIABLE
+from runtime.callflow.consultation import TRANSFERRED, Consultation
+from runtime.callflow.consulting import Consulting
 from runtime.callflow.outcome import Branch, Transfer
 from runtime.callflow.reception import EXTERNAL, INTERNAL, Entry, Received, Reception, Refused
+from runtime.callflow.taking_over import ring_for, take_over
 from runtime.callflow.talk import Talk
-from runtime.errors import AriError, Gone, StorageError
-from runtime.phones import Caller, shown_caller_id
+from runtime.errors import ActionError, AriError, Gone, StorageError
+from runtime.phones import Caller, RingOptions, shown_caller_id
 from runtime.telephony import Leg, completed
 
 logger = logging.getLogger(__name__)
@@ -60,6 +63,10 @@ class Transfers:
         finally:
             self._calls.discard(call)
 
+    def call_with(self, channel_id: str) -> Call | None:
+        """Return the call to which a channel belongs; None when it only rings, or is of none."""
+        return next((call for call in self._calls if call.has(channel_id)), None)
+
     async def find_parent(self, call: Call) -> None:
         """Let a forwarded call be part of the interaction of the one that it comes from."""
         try:
@@ -85,52 +92,112 @@ class Transfers:
             elif target.requested_destination.protocol_id:
                 await _refuse(call, by, number, "the second call of the transfer is not here")
             else:
-                await self._blind(call, talk, by, number)
+                reason = await self._blind(call, talk, by, number, by_phone=True)
+                if reason is not None:
+                    await _refuse(call, by, number, reason)
         except (AriError, StorageError) as error:
             await talk.conversation.take_back()
             await _refuse(call, by, number, str(error))
 
+    async def bring_phone(
+        self,
+        call: Call,
+        talk: Talk,
+        old: Leg,
+        whose: tuple[str, str],
+        *,
+        seconds: float,
+        one_by_one: bool = False,
+        auto_answer: bool = False,
+    ) -> str:
+        """Ring the phones of a device or user (kind and id); who answers takes the place of one.
+
+        Neither the one who is replaced nor the other is rung. Returns which phone it is; raises
+        ActionError when there is none, or none answers.
+        """
+        stays = talk.conversation.other(old)
+        shown, _ = await self._identity(call, stays)
+        present = {leg.sheet.device_id for leg in talk.conversation.legs}
+        kind, document_id = whose
+        options = RingOptions(can_call_self=True, dialled=call.number)
+        shown = replace(shown, auto_answer=auto_answer)
+        phones = await call.phones_for(shown, kind, document_id, options)
+        targets = [one for one in phones.targets if one.device_id not in present]
+        if not targets:
+            raise ActionError(f"{kind} {document_id} has no other phone that can ring")
+        new = await ring_for(call, stays, targets, seconds, one_by_one=one_by_one)
+        identity, _ = await self._identity(call, new)
+        await talk.change(take_over(call, talk, old, new, identity))
+        await show_each_other(call)
+        return _name(new)
+
+    async def consult(self, call: Call, talk: Talk, by: Leg, wanted: Consulting) -> str:
+        """Let somebody ask a third one before he brings him and the other together.
+
+        Returns how it went.
+        """
+        identity, _ = await self._identity(call, by)
+        other, _ = await self._identity(call, talk.conversation.other(by))
+        said = await Consultation(call, talk, by, wanted, identity, other).run()
+        if said == TRANSFERRED:
+            await call.transferred(call.caller)
+            await show_each_other(call)
+        return said
+
+    async def blind(self, call: Call, talk: Talk, by: Leg, number: str) -> str | None:
+        """Send the other party to a number as somebody wishes; returns why it is not done.
+
+        `by` is out of the conversation then. Where it is not done the conversation goes on.
+        """
+        try:
+            return await self._blind(call, talk, by, number, by_phone=False)
+        except (AriError, StorageError) as error:
+            await talk.conversation.take_back()
+            return str(error)
+
     # Blind.
 
-    async def _blind(self, call: Call, talk: Talk, by: Leg, number: str) -> None:
+    async def _blind(
+        self, call: Call, talk: Talk, by: Leg, number: str, *, by_phone: bool
+    ) -> str | None:
         if not _DIALLABLE.match(number):
-            await _refuse(call, by, number, "that is no number")
-            return
+            return "that is no number"
         account = call.account
         # As Kazoo's rule against toll fraud has it: a phone of the account, or whoever called us.
         inside = by.sheet.device_id is not None
         entry = Entry(INTERNAL if inside else EXTERNAL, number, account.id)
         route = await self._reception.route(entry, account.id)
         if isinstance(route, Refused):
-            await _refuse(call, by, number, route.reason)
-            return
+            return route.reason
         if (device_id := by.sheet.device_id) is not None:
             reason = await call.restriction(number, route.match, by=device_id)
             if reason is not None:
-                await _refuse(call, by, number, reason)
-                return
+                return reason
         call.note(transferred_by=_name(by), transferred_to=number)
         if by is talk.conversation.party:
             await call.transferred(call.caller)
             by.sheet.ended_by = "transfer"  # it may hang up at once
-            await by.tell_transferor("channel_answered")
+            if by_phone:
+                await by.tell_transferor("channel_answered")
             call.transferred_by = by.sheet.device_id
             call.redialled(route.normalised)
             call.captured(route.match)
             received = self._reception.first(route, call.party, call.language)
             talk.leave(Branch(received.callflow, returns=False))
-            return
+            return None
         party = talk.conversation.party
         caller, language = await self._identity(call, party)
         received = self._reception.first(route, caller, language)
         await call.transferred(party)
         await talk.conversation.let_go(party)
         by.sheet.ended_by = "transfer"
-        await by.tell_transferor("channel_answered")
+        if by_phone:
+            await by.tell_transferor("channel_answered")
         handed = Handed(party, received, number, call)
         # From here on the party is not the conversation's: whatever happens, it must go somewhere.
         await completed(self._send_off(talk, handed))
         talk.leave(Transfer(hang_up=True))
+        return None
 
     async def _send_off(self, talk: Talk, handed: Handed) -> None:
         await handed.leg.hand_over()
@@ -142,7 +209,7 @@ class Transfers:
     # Attended.
 
     async def _attended(self, call: Call, talk: Talk, by: Leg, second_id: str) -> None:
-        other = next((each for each in self._calls if each.has(second_id)), None)
+        other = self.call_with(second_id)
         if other is None or other.account.id != call.account.id:
             await _refuse(call, by, "", "the second call of the transfer is not here")
             return

@@ -111,7 +111,8 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 def _are_alike(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     # The data of one module means nothing to another, though Kazoo would mix them.
-    return new.get("module", old.get("module")) == old.get("module")
+    module = old.get("module")
+    return bool(new.get("module", module) == module)
 
 
 def _nodes(value: object) -> dict[str, Node]:

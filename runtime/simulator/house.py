@@ -12,7 +12,9 @@ from runtime.callflow.action import Action
 from runtime.callflow.engine import Engine, Limits
 from runtime.callflow.exchange import Exchange
 from runtime.callflow.facilities import Facilities
+from runtime.callflow.live import Live
 from runtime.callflow.reception import Reception
+from runtime.callflow.step_events import StepEvents
 from runtime.callflow.trace import TraceWriter
 from runtime.media import Library
 from runtime.recording import Archive
@@ -75,6 +77,7 @@ async def running(
     directory: Path,
     actions: Mapping[str, Action],
     *,
+    metaflows: Mapping[str, Action] | None = None,
     limits: Limits | None = None,
     delays: Delays | None = None,
 ) -> AsyncIterator[House]:
@@ -94,7 +97,8 @@ async def running(
     async def write_cdrs(rows: Sequence[CdrRow]) -> None:
         house.cdrs |= {row.id: row for row in rows}
 
-    trace = TraceWriter(write, write_cdrs=write_cdrs)
+    live = Live()
+    trace = TraceWriter(write, write_cdrs=write_cdrs, observe=StepEvents(live.bus).traced)
     library = Library(shelf, Murmur(), pages, plain.documents, plain.content)
     random = Random(0)  # noqa: S311 - a play must be the same each time
     desk = Desk()
@@ -109,6 +113,8 @@ async def running(
         random=random,
         archive=archive,
         post=mailbox,
+        live=live,
+        metaflows=metaflows or {},
     )
     engine = Engine(actions, limits or Limits())
     exchange = Exchange(facilities, engine, Reception(facilities, plain.account_of_number))

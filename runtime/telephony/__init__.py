@@ -7,10 +7,11 @@ from runtime.telephony.confirm import confirmed
 from runtime.telephony.connect import reach
 from runtime.telephony.conversation import Conversation
 from runtime.telephony.digits import ALL_KEYS, Digits
-from runtime.telephony.leg import GAP, Ended, Leg, Wish, one_of_them_ended, playback_ids
+from runtime.telephony.leg import GAP, Ended, Leg, News, Wish, one_of_them_ended, playback_ids
 from runtime.telephony.prompt import play
 from runtime.telephony.record import Recording, discard, record, record_to_disk
 from runtime.telephony.sheet import Ender, Sheet
+from runtime.telephony.soft_hold import kept_waiting, soft_hold
 from runtime.telephony.target import Answered, Attempt, Failure, Target, Unanswered
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Ender",
     "Failure",
     "Leg",
+    "News",
     "Recording",
     "Sheet",
     "Target",
@@ -34,6 +36,7 @@ __all__ = [
     "completed",
     "confirmed",
     "discard",
+    "kept_waiting",
     "one_of_them_ended",
     "play",
     "playback_ids",
@@ -42,4 +45,5 @@ __all__ = [
     "record",
     "record_to_disk",
     "sip_key",
+    "soft_hold",
 ]

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
 
 from runtime.ari import (
@@ -53,6 +54,8 @@ class Conversation:
         self._events = events
         self._music = music
         self._away: Leg | None = None
+        self._apart = False
+        self._sounds: dict[Leg, asyncio.Task[None]] = {}
         self._playing: dict[Leg, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._dissolved = False
@@ -107,7 +110,7 @@ class Conversation:
     async def _check(self) -> None:
         for leg in self.legs:
             await leg.check()
-        if self._away is not None or any(leg.gone for leg in self.legs):
+        if self._away is not None or self._apart or any(leg.gone for leg in self.legs):
             return
         try:
             members = (await self.bridge.details()).channels
@@ -164,7 +167,8 @@ class Conversation:
             self.party = new
         self._listen_to(new)
         self._changed.set()
-        await self.bridge.remove(old.id)
+        if not self._apart:
+            await self.bridge.remove(old.id)
         await completed(self.bridge.add(new.id, inhibit_connected_line_updates=True))
 
     async def let_go(self, leg: Leg) -> None:
@@ -185,12 +189,60 @@ class Conversation:
         except AriError as error:
             logger.warning("channel %s: not back in its bridge: %s", leg.id, error)
 
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[None]:
+        """Have both out of the bridge while the block runs, unless it is over by then."""
+        for leg in self.legs:
+            await self.hush(leg)
+        self._apart = True
+        try:
+            for leg in self.legs:
+                await completed(self.bridge.remove(leg.id))
+            yield
+        finally:
+            self._apart = False
+            for leg in self.legs:
+                await self.hush(leg)
+            if not self._dissolved and not any(leg.gone for leg in self.legs):
+                await completed(self._together())
+
+    async def _together(self) -> None:
+        try:
+            ids = [leg.id for leg in self.legs]
+            await self.bridge.add(*ids, inhibit_connected_line_updates=True)
+        except AriError as error:
+            logger.warning("bridge %s: they are not together again: %s", self.bridge.id, error)
+
+    def sound(self, listener: Leg, media: Sequence[str]) -> None:
+        """Begin to play something (URIs) to one of them, who hears the other again afterwards."""
+        before = self._sounds.get(listener)
+        if before is not None:
+            before.cancel()
+        self._sounds[listener] = asyncio.create_task(self._sound(listener, media, before))
+
+    def quiet(self, listener: Leg) -> None:
+        """Begin to stop what `sound` plays."""
+        if (sound := self._sounds.get(listener)) is not None:
+            sound.cancel()
+
+    async def _sound(
+        self, listener: Leg, media: Sequence[str], before: "asyncio.Task[None] | None"
+    ) -> None:
+        if before is not None:
+            await completed(asyncio.wait({before}))
+        try:
+            async with playing(listener, media) as finished:
+                await finished
+        except AriError as error:
+            logger.info("channel %s: nothing is played to it: %s", listener.id, error)
+
     async def hush(self, listener: Leg) -> None:
-        """Stop the music that is played to one: until then Asterisk does not move its channel."""
-        music = self._playing.pop(listener, None)
-        if music is not None:
-            music.cancel()
-            await asyncio.wait({music})
+        """Stop all that is played to one: until then Asterisk does not move its channel."""
+        for playing_to in (self._playing, self._sounds):
+            task = playing_to.pop(listener, None)
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
 
     async def close(self) -> None:
         """Take the bridge down; the legs live on."""
@@ -198,7 +250,7 @@ class Conversation:
             if leg.on_wish == self.wishes:
                 leg.on_wish = None
         try:
-            for leg in tuple(self._playing):
+            for leg in {*self._playing, *self._sounds}:
                 await self.hush(leg)
         finally:
             self._events.close()

@@ -11,11 +11,12 @@ ALL_KEYS: Final = frozenset("0123456789*#")
 class Digits:
     """Digits of one leg, in the order in which they were pressed.
 
-    Those that nobody listens to go to `unclaimed`, when that is set.
+    Those that nobody listens to go to `unclaimed`, and to `overheard`, when they are set.
     """
 
     def __init__(self) -> None:
         self.unclaimed: Callable[[str], None] | None = None
+        self.overheard: Callable[[str], None] | None = None
         self._listeners: list[asyncio.Queue[str]] = []
 
     @contextmanager
@@ -32,5 +33,7 @@ class Digits:
         """Take a digit from the wire."""
         if self._listeners:
             self._listeners[-1].put_nowait(digit)
-        elif self.unclaimed is not None:
-            self.unclaimed(digit)
+            return
+        for heard in (self.unclaimed, self.overheard):
+            if heard is not None:
+                heard(digit)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from runtime.ari import (
     AriClient,
@@ -51,6 +51,9 @@ VANISHED = "vanished"
 
 Wish: TypeAlias = ChannelHold | ChannelUnhold | ChannelTransfer
 """What a phone may ask of the call that it is in."""
+
+News: TypeAlias = Literal["answered", "bridged", "held", "resumed"]
+"""What may become of a leg between its beginning and its end."""
 
 # Never announced to anybody: whoever follows a leg ceases to when it comes by.
 _HANDED_OVER = Gap(first=True)
@@ -115,6 +118,7 @@ class Leg:
         """The ids of the legs that were dialled for it."""
         self.holds = False
         """Whether its phone holds the call."""
+        self.held_by_us = False
         self.hung_up_by_us = False
         self.sheet = Sheet()
         self.party = CallerId()
@@ -123,6 +127,7 @@ class Leg:
         self.ended_at: datetime | None = None
         self.on_wish: Callable[[Leg, Wish], None] | None = None
         self.on_replaced: Callable[[Leg, ChannelData], None] | None = None
+        self.on_news: Callable[[Leg, News], None] | None = None
         self.handed_over = False
         """Whether it is, or was once, another call's than that for which it was made."""
         self._followed = False
@@ -136,6 +141,11 @@ class Leg:
         self._plays = itertools.count()
         if answered:
             self.answered.set()
+
+    def tell(self, news: News) -> None:
+        """Say to `on_news` what has become of it."""
+        if self.on_news is not None:
+            self.on_news(self, news)
 
     @property
     def gone(self) -> bool:
@@ -272,6 +282,7 @@ class Leg:
                 return
         else:
             self.holds = isinstance(wish, ChannelHold)
+            self.tell("held" if self.holds else "resumed")
         if self.on_wish is not None:
             self.on_wish(self, wish)
         elif isinstance(wish, ChannelTransfer):

@@ -37,6 +37,9 @@ async def playing(
         try:
             yield finished
         finally:
+            if finished.cancelled():
+                # With whoever awaited it; it still plays.
+                finished = asyncio.create_task(_finished(leg, playback, events))
             try:
                 if not finished.done() and not leg.gone:
                     await _stop(playback, finished)

@@ -19,7 +19,7 @@ class Ringback:
     def __init__(self, attempt: Attempt) -> None:
         self._attempt = attempt
         self._caller = attempt.caller
-        self._rings = False
+        self._rings = attempt.silent
         self._media: asyncio.Task[None] | None = None
         self._bridge: Bridge | None = None
 

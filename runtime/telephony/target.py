@@ -93,6 +93,7 @@ class Attempt:
 
     `seconds` is how long it may ring at most. The caller hears `ringback` (URIs) when the first
     phone rings, or, with `rings_at_once`, from the beginning; without it the usual ringing.
+    With `silent` he hears nothing of it.
     `early_media`: a phone's own sounds before its answer are heard instead, where it rings alone.
     `confirm` asks whoever answers at a target that `confirms`; `made` is told of each leg.
     """
@@ -103,6 +104,7 @@ class Attempt:
     one_reject_ends: bool = False
     ringback: Sequence[str] = ()
     rings_at_once: bool = False
+    silent: bool = False
     early_media: bool = True
     confirm: Callable[[Leg], Awaitable[bool]] | None = None
     made: Callable[[Leg, Target], None] | None = None

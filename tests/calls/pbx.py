@@ -11,7 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from runtime.callflow.action import Action, discover
+from runtime.callflow.action import (
+    METAFLOW_ENTRY_POINTS,
+    METAFLOW_PACKAGE,
+    Action,
+    discover,
+)
 from runtime.callflow.engine import Limits
 from runtime.simulator import Delays, Identity, Line, Phone, Script
 from runtime.simulator.documents import PlainAccount
@@ -29,6 +34,12 @@ _NUMBERS = {"alice": "2001", "bob": "2002", "carol": "2003"}
 def actions() -> Mapping[str, Action]:
     """Return all actions."""
     return discover()
+
+
+@cache
+def metaflow_actions() -> Mapping[str, Action]:
+    """Return all actions that keys can start."""
+    return discover(METAFLOW_PACKAGE, METAFLOW_ENTRY_POINTS)
 
 
 class Pbx:
@@ -141,6 +152,7 @@ class Pbx:
         }
         left = [f"{kind} {name}" for kind, known in kinds.items() for name in known]
         left += [f"subscription to {name}" for name in self._seen() if ari.follows(name)]
+        left += ["channel in the view of what lives"] * len(self.house.exchange.orders.live)
         others = asyncio.all_tasks() - self._tasks_at_start - {asyncio.current_task()}
         left += [f"task {task.get_coro()}" for task in others]
         return left
@@ -186,7 +198,9 @@ async def opened(
     `more` are actions of the test's own.
     """
     known = {**actions(), **(more or {})}
-    async with running(directory, known, limits=limits, delays=delays) as house:
+    async with running(
+        directory, known, metaflows=metaflow_actions(), limits=limits, delays=delays
+    ) as house:
         pbx = Pbx(house)
         handler = Errors(pbx.errors)
         logging.getLogger().addHandler(handler)

@@ -1,0 +1,136 @@
+"""Listens to the keys of two who talk, and starts what their metaflows make of them.
+
+Source of the behaviour: Kazoo's metaflow listener. Each endpoint of the account has a collector of
+its own; whoever is outside has none, for only the account's own phones may act on a call.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from runtime.accounts import Documents
+from runtime.callflow.talk import Talk
+from runtime.errors import StorageError
+from runtime.metaflow import Collected, Collector, Metaflows, merged, metaflows_of
+from runtime.telephony import Leg
+
+logger = logging.getLogger(__name__)
+
+CALLER: Final = "caller"
+PARTY: Final = "party"
+
+Heard = Callable[[Leg, Metaflows, Collected], None]
+"""Told of each complete sequence: who pressed it, and by which metaflows it counts."""
+
+
+@dataclass(frozen=True)
+class _Ear:
+    """The collector of one endpoint, and the roles whose keys it hears."""
+
+    metaflows: Metaflows
+    collector: Collector
+    roles: frozenset[str]
+
+
+class Listening:
+    """Hears both parties of a conversation as long as `run` runs."""
+
+    def __init__(
+        self,
+        talk: Talk,
+        documents: Documents,
+        account: tuple[str, Any],
+        heard: Heard,
+    ) -> None:
+        self._talk = talk
+        self._documents = documents
+        self._account_id, self._account_doc = account
+        self._heard = heard
+        self._ears: list[_Ear] = []
+        self._news: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
+        self._legs: tuple[Leg, ...] = ()
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        loop = asyncio.get_running_loop()
+        self._talk.on_changed = partial(self._news.put_nowait, None)
+        try:
+            await self._arm()
+            while True:
+                deadlines = [ear.collector.deadline for ear in self._ears]
+                due = min((at for at in deadlines if at is not None), default=None)
+                try:
+                    async with asyncio.timeout_at(due):
+                        news = await self._news.get()
+                except TimeoutError:
+                    self._expire(loop.time())
+                    continue
+                if news is None:
+                    self._expire(loop.time())
+                    await self._arm()
+                else:
+                    self._press(*news, loop.time())
+        finally:
+            self._talk.on_changed = None
+            self._deafen()
+
+    def _press(self, role: str, digit: str, at: float) -> None:
+        self._talk.conversation.quiet(self._leg(role))
+        for ear in self._ears:
+            if role in ear.roles:
+                self._tell(ear, ear.collector.press(role, digit, at))
+
+    def _expire(self, at: float) -> None:
+        for ear in self._ears:
+            self._tell(ear, ear.collector.expire(at))
+
+    def _tell(self, ear: _Ear, collected: Collected | None) -> None:
+        if collected is not None:
+            self._heard(self._leg(collected.leg), ear.metaflows, collected)
+
+    def _leg(self, role: str) -> Leg:
+        caller, party = self._talk.conversation.legs
+        return caller if role == CALLER else party
+
+    async def _arm(self) -> None:
+        self._deafen()
+        self._ears = []
+        self._legs = self._talk.conversation.legs
+        for role, leg in zip((CALLER, PARTY), self._legs, strict=True):
+            leg.digits.overheard = partial(self._pressed, role)
+            metaflows = await self._metaflows(leg)
+            if metaflows is not None:
+                other = PARTY if role == CALLER else CALLER
+                roles = {"self": {role}, "peer": {other}, "both": {role, other}}
+                collector = Collector(metaflows.binding_digit, metaflows.digit_timeout)
+                ear = _Ear(metaflows, collector, frozenset(roles[metaflows.listen_on]))
+                self._ears.append(ear)
+
+    def _pressed(self, role: str, digit: str) -> None:
+        self._news.put_nowait((role, digit))
+
+    def _deafen(self) -> None:
+        for leg in self._legs:
+            leg.digits.overheard = None
+
+    async def _metaflows(self, leg: Leg) -> Metaflows | None:
+        """Return what the account, the phone and its user have set, the user's word last."""
+        sheet = leg.sheet
+        if sheet.device_id is None:
+            return None
+        try:
+            device = await self._document("device", sheet.device_id)
+            user = await self._document("user", sheet.owner_id)
+        except StorageError as error:
+            logger.warning("channel %s: no metaflows: %s", leg.id, error)
+            return None
+        return metaflows_of(merged(self._account_doc, device, user))
+
+    async def _document(self, kind: str, document_id: str | None) -> Any:
+        if not document_id:
+            return None
+        found = await self._documents.get(self._account_id, kind, document_id)
+        return None if found is None else found.doc

@@ -1,0 +1,493 @@
+"""Keys pressed in a conversation: by either side, with what each hears, and what the trace says."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from runtime.simulator import Line, Script
+from runtime.storage.calls import StepRow
+from tests.calls.account import node
+from tests.calls.pbx import Pbx
+
+pytestmark = pytest.mark.asyncio(loop_scope="function")
+
+MUSIC = "music on hold"
+
+
+def pressing(**numbers: Any) -> dict[str, Any]:
+    """Return a document with metaflows for these numbers (`n3` is 3)."""
+    return {"metaflows": {"numbers": {key[1:]: value for key, value in numbers.items()}}}
+
+
+async def talk(pbx: Pbx, alice: Any = None, bob: Any = None) -> tuple[Line, Line]:
+    """Let bob call alice; each speaks all the time. Their user documents are as given."""
+    await pbx.home.user("alice", **(alice or {}))
+    await pbx.home.user("bob", **(bob or {}))
+    await pbx.home.callflow(numbers=["2001"], flow=node("user", id="alice"))
+    pbx.alice.script = Script(answers_after=1, says="alice")
+    caller = pbx.dials("2001")
+    await caller.hears("alice")
+    caller.speak("bob")
+    party = pbx.alice.lines[-1]
+    await party.hears("bob")
+    return caller, party
+
+
+async def metaflow_steps(pbx: Pbx, caller: Line) -> list[StepRow]:
+    """Hang up, and return what the trace says of keys."""
+    await caller.hangs_up()
+    trace = await pbx.trace_of(caller)
+    return [step for step in trace.steps if step.module != "user"]
+
+
+async def test_the_called_holds_and_takes_back(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, alice=pressing(n3=node("hold")))
+    alice.type("*3")
+    await bob.hears(MUSIC)
+    await asyncio.sleep(30)
+    alice.type("27")
+    await asyncio.sleep(2)
+    alice.type("1")
+    await bob.hears("alice")
+    await alice.hears("bob")
+    (step,) = await metaflow_steps(pbx, bob)
+    assert (step.path, step.module, step.outcome) == ("*3", "hold", "continue")
+    assert step.inputs == {"pressed_by": "alice_phone", "keys": "*3", "resumed": True}
+
+
+async def test_the_caller_holds_with_media_of_his_own(pbx: Pbx) -> None:
+    await pbx.home.media_tone("waiting", seconds=3)
+    await pbx.home.media_tone("reminder", seconds=3)
+    hold = node("hold", moh_aleg="reminder", moh_bleg="waiting", unhold_key="#")
+    bob, alice = await talk(pbx, bob=pressing(n3=hold))
+    bob.type("*3")
+    await alice.hears("waiting")
+    await bob.hears("reminder")
+    bob.type("1")
+    await asyncio.sleep(5)
+    assert alice.heard[-1] == "waiting"
+    bob.type("#")
+    await alice.hears("bob")
+
+
+async def test_the_held_hangs_up(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, bob=pressing(n3=node("hold")))
+    bob.type("*3")
+    await alice.hears(MUSIC)
+    await alice.hangs_up()
+    await pbx.trace_of(bob)
+
+
+async def test_the_other_resumes_for_the_holder(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, alice=pressing(n3=node("hold")), bob=pressing(n4=node("resume")))
+    alice.type("*3")
+    await bob.hears(MUSIC)
+    await asyncio.sleep(1)
+    await alice.silence(2)
+    bob.type("*4")
+    await alice.hears("bob")
+    await bob.hears("alice")
+
+
+async def test_a_second_hold_is_refused_and_the_first_goes_on(pbx: Pbx) -> None:
+    account = pressing(n3=node("hold"))
+    bob, alice = await talk(pbx, alice=account, bob=account)
+    bob.type("*3")
+    await alice.hears(MUSIC)
+    alice.type("*3")
+    await asyncio.sleep(3)
+    bob.type("1")
+    await alice.hears("bob")
+    steps = await metaflow_steps(pbx, bob)
+    by = {(step.inputs or {})["pressed_by"]: step for step in steps}
+    assert by["bob_phone"].outcome == "continue"
+    assert (by["alice_phone"].outcome, by["alice_phone"].error) == (
+        "failed",
+        "the conversation is over, or is changing just now",
+    )
+
+
+@pytest.mark.parametrize(
+    ("leg", "who"), [("self", {"bob"}), ("peer", {"alice"}), ("both", {"bob", "alice"})]
+)
+async def test_something_is_played_to_whom_it_is_for(pbx: Pbx, leg: str, who: set[str]) -> None:
+    await pbx.home.media_tone("jingle", seconds=4)
+    bob, alice = await talk(pbx, bob=pressing(n5=node("play", id="jingle", leg=leg)))
+    bob.type("*5")
+    lines = {"bob": bob, "alice": alice}
+    for name in who:
+        await lines[name].hears("jingle")
+    for name in lines.keys() - who:
+        assert "jingle" not in lines[name].heard
+    await asyncio.sleep(5)
+    assert (bob.heard[-1], alice.heard[-1]) == ("alice", "bob")
+
+
+async def test_a_key_or_break_ends_what_plays(pbx: Pbx) -> None:
+    await pbx.home.media_tone("jingle", seconds=60)
+    flows = pressing(n5=node("play", id="jingle", leg="self"), n6=node("break"))
+    bob, alice = await talk(pbx, bob=flows)
+    bob.type("*5")
+    await bob.hears("jingle")
+    bob.type("7")
+    await bob.hears("alice")
+    assert not alice.is_over
+
+
+async def test_a_text_is_spoken_to_whoever_pressed(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, alice=pressing(n5=node("tts", text="one moment")))
+    alice.type("*5")
+    await alice.hears("one moment")
+    assert "one moment" not in bob.heard
+
+
+async def test_hangup_hangs_up_whoever_pressed(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, alice=pressing(n9=node("hangup")))
+    alice.type("*9")
+    await alice.ended()
+    await bob.ended()
+
+
+async def test_the_caller_is_sent_to_a_callflow(pbx: Pbx) -> None:
+    await pbx.home.media_tone("sales", seconds=3)
+    await pbx.home.callflow(name="sales", numbers=["2090"], flow=node("play", id="sales"))
+    by_id, by_number = node("callflow", id="sales"), node("callflow")
+    flows = {"metaflows": {"numbers": {"7": by_id}, "patterns": {r"^8(\d+)$": by_number}}}
+    for keys in ("*7", "*82090"):
+        bob, alice = await talk(pbx, alice=flows)
+        alice.type(keys)
+        await bob.hears("sales")
+        await alice.ended()
+        await bob.ended()
+
+
+async def test_a_callflow_that_is_not_there_changes_nothing(pbx: Pbx) -> None:
+    flows = {"metaflows": {"patterns": {r"^8(\d+)$": node("callflow")}}}
+    bob, alice = await talk(pbx, alice=flows)
+    alice.type("*89999")
+    await asyncio.sleep(3)
+    assert bob.heard[-1] == "alice"
+    assert not bob.is_over
+    (step,) = await metaflow_steps(pbx, bob)
+    assert step.outcome == "failed"
+    assert "9999" in (step.error or "")
+    assert (step.inputs or {})["captures"] == ["9999"]
+
+
+async def test_children_follow(pbx: Pbx) -> None:
+    await pbx.home.media_tone("jingle", seconds=2)
+    tree = node("audio_level", {"_": node("play", id="jingle")}, mode="read", level=2)
+    bob, alice = await talk(pbx, alice=pressing(n1=tree))
+    alice.type("*1")
+    await bob.hears("jingle")
+    steps = await metaflow_steps(pbx, bob)
+    assert [(step.path, step.module) for step in steps] == [
+        ("*1", "audio_level"),
+        ("*1/_", "play"),
+    ]
+
+
+async def test_the_caller_is_muted_and_heard_again(pbx: Pbx) -> None:
+    flows = pressing(
+        n1=node("audio_level", mode="read", level=-4), n2=node("audio_level", action="stop")
+    )
+    bob, alice = await talk(pbx, alice=flows)
+    alice.type("*1")
+    await asyncio.sleep(3)
+    await alice.silence(2)
+    alice.type("*2")
+    await alice.hears("bob")
+    await bob.hangs_up()
+
+
+async def test_what_fails_is_traced_and_the_conversation_goes_on(pbx: Pbx) -> None:
+    bob, alice = await talk(
+        pbx,
+        alice=pressing(n1=node("play"), n2=node("nonsense"), n3=node("play", id="lost")),
+    )
+    for keys in ("*1", "*2", "*3", "*4", "*" + "5" * 200):
+        alice.type(keys)
+        await asyncio.sleep(60)
+    assert bob.heard[-1] == "alice"
+    assert not bob.is_over
+    steps = await metaflow_steps(pbx, bob)
+    assert [step.outcome for step in steps] == [
+        "failed",
+        "failed",
+        "failed",
+        "no_match",
+        "no_match",
+    ]
+    errors = [step.error or "" for step in steps]
+    assert "data.id is missing" in errors[0]
+    assert "unknown metaflow module 'nonsense'" in errors[1]
+    assert "lost" in errors[2]
+    assert errors[3:] == ["no metaflow for these keys", "too many keys"]
+
+
+async def test_both_press_at_once(pbx: Pbx) -> None:
+    await pbx.home.media_tone("jingle", seconds=2)
+    await pbx.home.media_tone("chime", seconds=2)
+    bob, alice = await talk(
+        pbx,
+        alice=pressing(n1=node("play", id="jingle", leg="self")),
+        bob=pressing(n1=node("play", id="chime", leg="self")),
+    )
+    bob.type("*1")
+    alice.type("*1")
+    await bob.hears("chime")
+    await alice.hears("jingle")
+
+
+async def test_a_menus_digits_are_the_menus(pbx: Pbx) -> None:
+    await pbx.home.media_tone("welcome", seconds=2)
+    await pbx.home.media_tone("sales", seconds=2)
+    menu = {"name": "Main", "media": {"greeting": "welcome"}, "timeout": 3000}
+    await pbx.home.document("menu", "main", menu)
+    await pbx.home.user("bob", **pressing(n1=node("hangup")))
+    flow = node("menu", {"*1": node("play", id="sales")}, id="main")
+    await pbx.home.callflow(numbers=["2000"], flow=flow)
+    bob = pbx.dials("2000")
+    await bob.hears("welcome")
+    bob.type("*1")
+    await bob.hears("sales")
+
+
+async def test_an_outsider_has_no_metaflows(pbx: Pbx) -> None:
+    pbx.house.documents.accounts[pbx.home.id].doc = pressing(n9=node("hangup"))
+    await pbx.home.callflow(numbers=["+15550001111"], flow=node("user", id="alice"))
+    pbx.house.documents.numbers["+15550001111"] = pbx.home.id
+    pbx.alice.script = Script(answers_after=1, says="alice")
+    outside = pbx.carrier.dial("+15550001111")
+    await outside.hears("alice")
+    outside.type("*9")
+    await asyncio.sleep(5)
+    assert not outside.is_over
+    pbx.alice.lines[-1].type("*9")
+    await outside.ended()
+
+
+TRANSFER = {"metaflows": {"patterns": {r"^2(\d+)$": node("transfer")}}}
+
+
+async def test_the_called_sends_the_caller_on(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, alice=TRANSFER)
+    await pbx.home.callflow(numbers=["2003"], flow=node("user", id="carol"))
+    pbx.carol.script = Script(answers_after=1, says="carol")
+    alice.type("*22003")
+    await bob.hears("carol")
+    await alice.ended()
+    await pbx.carol.lines[-1].hears("bob")
+
+
+async def test_the_caller_sends_the_called_on(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, bob=TRANSFER)
+    await pbx.home.callflow(numbers=["2003"], flow=node("user", id="carol"))
+    pbx.carol.script = Script(answers_after=1, says="carol")
+    bob.type("*22003")
+    await alice.hears("carol")
+    await bob.ended()
+
+
+async def test_a_number_that_leads_nowhere_leaves_them_talking(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, bob=TRANSFER, alice=TRANSFER)
+    bob.type("*29999")
+    await asyncio.sleep(2)
+    alice.type("*2")
+    await asyncio.sleep(2)
+    assert (bob.heard[-1], alice.heard[-1]) == ("alice", "bob")
+    steps = await metaflow_steps(pbx, bob)
+    assert [step.outcome for step in steps] == ["failed", "no_match"]
+    assert "9999" in (steps[0].error or "")
+
+
+def attended(**data: Any) -> dict[str, Any]:
+    """Return a document with `*2` and a number for an attended transfer."""
+    transfer = node("transfer", transfer_type="attended", **data)
+    return {"metaflows": {"patterns": {r"^2(\d+)$": transfer}}}
+
+
+async def carol(pbx: Pbx, **script: Any) -> None:
+    """Give carol number 2003, and let her do this when she is called."""
+    await pbx.home.callflow(numbers=["2003"], flow=node("user", id="carol"))
+    pbx.carol.script = Script(**{"answers_after": 2, "says": "carol", **script})
+
+
+BOTH_WAYS = pytest.mark.parametrize("presser", ["alice", "bob"])
+
+
+async def consulting(pbx: Pbx, presser: str, **script: Any) -> tuple[Line, Line]:
+    """Let one of two who talk ask carol; return his line and the other's."""
+    bob, alice = await talk(pbx, **{presser: attended()})
+    await carol(pbx, **script)
+    who, other = (alice, bob) if presser == "alice" else (bob, alice)
+    who.type("*22003")
+    await other.hears(MUSIC)
+    return who, other
+
+
+@BOTH_WAYS
+async def test_attended_the_transferor_hangs_up_and_they_talk(pbx: Pbx, presser: str) -> None:
+    who, other = await consulting(pbx, presser)
+    await who.hears("carol")
+    third = pbx.carol.lines[-1]
+    await third.hears(presser)
+    assert other.heard[-1] == MUSIC
+    await who.hangs_up()
+    await other.hears("carol")
+    await third.hears("bob" if presser == "alice" else "alice")
+    await asyncio.sleep(5)
+    assert not other.is_over
+    await third.hangs_up()
+    await other.ended()
+
+
+@BOTH_WAYS
+async def test_attended_taken_back_while_it_rings(pbx: Pbx, presser: str) -> None:
+    who, other = await consulting(pbx, presser, answers_after=50)
+    who.type("9*1")
+    await other.hears(presser)
+    await asyncio.sleep(60)
+    assert (who.is_over, other.is_over) == (False, False)
+    assert not pbx.carol.lines or pbx.carol.lines[-1].is_over
+
+
+@BOTH_WAYS
+async def test_attended_taken_back_while_they_talk(pbx: Pbx, presser: str) -> None:
+    who, other = await consulting(pbx, presser)
+    await who.hears("carol")
+    who.type("*1")
+    await other.hears(presser)
+    await pbx.carol.lines[-1].ended()
+    assert not who.is_over
+
+
+@BOTH_WAYS
+async def test_attended_the_target_does_not_take_it(pbx: Pbx, presser: str) -> None:
+    who, other = await consulting(pbx, presser, answers_after=None, rejects_after=1)
+    await other.hears(presser)
+    await who.hears("bob" if presser == "alice" else "alice")
+    step = (await metaflow_steps(pbx, who if presser == "bob" else other))[0]
+    assert "not reached" in (step.inputs or {})["transfer"]
+
+
+@BOTH_WAYS
+async def test_attended_the_target_hangs_up(pbx: Pbx, presser: str) -> None:
+    who, other = await consulting(pbx, presser)
+    await who.hears("carol")
+    await pbx.carol.lines[-1].hangs_up()
+    await other.hears(presser)
+
+
+@BOTH_WAYS
+async def test_attended_the_transferor_hangs_up_while_it_rings(pbx: Pbx, presser: str) -> None:
+    who, other = await consulting(pbx, presser, answers_after=5)
+    await who.hangs_up()
+    await other.hears("carol")
+    await pbx.carol.lines[-1].hears("bob" if presser == "alice" else "alice")
+
+
+@BOTH_WAYS
+async def test_attended_nobody_is_left_who_wants_it(pbx: Pbx, presser: str) -> None:
+    who, other = await consulting(pbx, presser, answers_after=None)
+    await who.hangs_up()
+    await other.ended()
+
+
+@BOTH_WAYS
+async def test_attended_the_other_hangs_up_and_the_two_talk_on(pbx: Pbx, presser: str) -> None:
+    who, other = await consulting(pbx, presser)
+    await who.hears("carol")
+    await other.hangs_up()
+    await asyncio.sleep(5)
+    assert not who.is_over
+    assert not pbx.carol.lines[-1].is_over
+    await who.hangs_up()
+    await pbx.carol.lines[-1].ended()
+
+
+async def test_attended_to_a_number_that_leads_nowhere(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, bob=attended())
+    bob.type("*29999")
+    await alice.hears(MUSIC)
+    await alice.hears("bob")
+    await bob.hears("alice")
+
+
+async def test_attended_with_music_and_ringback_of_ones_own(pbx: Pbx) -> None:
+    await pbx.home.media_tone("waiting", seconds=3)
+    await pbx.home.media_tone("brrr", seconds=3)
+    bob, alice = await talk(pbx, bob=attended(moh="waiting", ringback="brrr"))
+    await carol(pbx, answers_after=10)
+    bob.type("*22003")
+    await alice.hears("waiting")
+    await bob.hears("brrr")
+    await bob.hears("carol")
+    await bob.hangs_up()
+    await alice.hears("carol")
+
+
+async def test_a_call_is_carried_over_to_another_phone(pbx: Pbx) -> None:
+    for presser in ("alice", "bob"):
+        bob, alice = await talk(pbx, **{presser: pressing(n6=node("move"))})
+        other_phone = await pbx.phone(f"{presser}_desk", user=presser, number="2010")
+        other_phone.script = Script(answers_after=3, says="desk")
+        who, other = (alice, bob) if presser == "alice" else (bob, alice)
+        who.type("*6")
+        await other.hears("desk")
+        await who.ended()
+        await other_phone.lines[-1].hears("bob" if presser == "alice" else "alice")
+        await asyncio.sleep(3)
+        await other_phone.lines[-1].hangs_up()
+        await other.ended()
+
+
+async def test_without_another_phone_nothing_moves(pbx: Pbx) -> None:
+    bob, alice = await talk(pbx, bob=pressing(n6=node("move")))
+    bob.type("*6")
+    await asyncio.sleep(3)
+    assert (bob.heard[-1], alice.heard[-1]) == ("alice", "bob")
+    (step,) = await metaflow_steps(pbx, bob)
+    assert "no other phone" in (step.error or "")
+
+
+@BOTH_WAYS
+async def test_another_phone_takes_the_others_place(pbx: Pbx, presser: str) -> None:
+    intercept = node("intercept", target_type="user", target_id="carol", unbridged_only=False)
+    bob, alice = await talk(pbx, **{presser: pressing(n7=intercept)})
+    await carol(pbx)
+    who, other = (alice, bob) if presser == "alice" else (bob, alice)
+    who.type("*7")
+    await who.hears("carol")
+    await other.ended()
+    await asyncio.sleep(3)
+    assert not who.is_over
+    await who.hangs_up()
+    await pbx.carol.lines[-1].ended()
+
+
+async def test_by_default_a_conversation_is_not_intercepted(pbx: Pbx) -> None:
+    intercept = node("intercept", target_type="user", target_id="carol")
+    bob, _ = await talk(pbx, bob=pressing(n7=intercept))
+    bob.type("*7")
+    await asyncio.sleep(3)
+    (step,) = await metaflow_steps(pbx, bob)
+    assert "unbridged_only" in (step.error or "")
+
+
+async def test_voices_change(pbx: Pbx) -> None:
+    flows = pressing(
+        n1=node("sound_touch", adjust_in_octaves=1),
+        n2=node("sound_touch", tempo=2),
+        n3=node("audio_level", level=3, mode="write"),
+    )
+    bob, _ = await talk(pbx, bob=flows)
+    for keys in ("*1", "*2", "*3"):
+        bob.type(keys)
+        await asyncio.sleep(3)
+    assert bob.channel is not None
+    assert bob.channel.variables["PITCH_SHIFT(rx)"] == "2.0000"
+    assert bob.channel.variables["VOLUME(TX)"] == "3"
+    steps = await metaflow_steps(pbx, bob)
+    assert "neither rate nor tempo" in (steps[1].error or "")
