@@ -7,6 +7,8 @@ from typing import Literal
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """`data` is on or off for `park` and `hangup`, the extension for `transfer`."""

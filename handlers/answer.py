@@ -6,6 +6,8 @@ both go on.
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """No fields."""

@@ -25,6 +25,8 @@ from runtime.callflow import (
     voice_of,
 )
 
+CHILDREN = frozenset("_")
+
 _LOUDEST_DB = 40  # from the loudest there is down to hardly heard
 
 

@@ -14,6 +14,8 @@ from runtime.accounts import Document
 from runtime.callflow import ActionData, Call, Continue, Prompt, Saying, Stop, say
 from runtime.phones.merge import is_true, text
 
+CHILDREN = frozenset("_")
+
 ACTIONS: Final = ("activate", "deactivate", "update", "toggle", "menu")
 
 _SHORTEST, _LONGEST = 3, 20  # digits of a number

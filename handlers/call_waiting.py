@@ -13,6 +13,8 @@ from runtime.callflow import ActionData, Call, Continue, Prompt, Stop
 from runtime.errors import CallflowError
 from runtime.phones.merge import is_false
 
+CHILDREN = frozenset("_")
+
 ACTIONS: Final = ("toggle", "activate", "deactivate")
 
 

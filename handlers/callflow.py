@@ -6,6 +6,8 @@ Source of the behaviour: Kazoo's `callflow`; what the call captured stays as it 
 
 from runtime.callflow import ActionData, Branch, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """The callflow document to run."""

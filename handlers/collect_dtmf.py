@@ -9,6 +9,8 @@ from typing import Literal
 
 from runtime.callflow import DEFAULT_COLLECTION, ActionData, Call, Continue, Milliseconds, Natural
 
+CHILDREN = frozenset("_")
+
 Key = Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"]
 
 

@@ -5,6 +5,8 @@ Children: none. Source of the behaviour: Kazoo's `dead_air`.
 
 from runtime.callflow import ActionData, Call, Stop
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """No fields."""

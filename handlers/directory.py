@@ -24,6 +24,8 @@ from runtime.callflow import (
 )
 from runtime.directory import Person, found
 
+CHILDREN = frozenset("_")
+
 _SECONDS = 2.0
 _MOST_KEYS = 101
 _TRIES = 3

@@ -24,6 +24,8 @@ from runtime.callflow import (
 )
 from runtime.phones import account_caller_id, denies
 
+CHILDREN = frozenset("_")
+
 _FIRST_DIGIT = 5.0
 _DIALTONE = "tone_stream://%(10000,0,350,440)"
 _RINGING = "tone_stream://%(2000,4000,440,480);loops={}"

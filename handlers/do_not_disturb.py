@@ -15,6 +15,8 @@ from runtime.callflow import ActionData, Call, Continue, Prompt, Stop
 from runtime.errors import CallflowError
 from runtime.phones.merge import is_true
 
+CHILDREN = frozenset("_")
+
 ACTIONS: Final = ("activate", "deactivate", "toggle")
 
 

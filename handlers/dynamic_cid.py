@@ -34,6 +34,8 @@ from runtime.phones.caller_list import (
     entries_of,
 )
 
+CHILDREN = frozenset("_")
+
 _FIRST_DIGIT = 5.0
 _PAUSE = "silence_stream://100"
 _ACCEPTED = "tone_stream://%(250,0,440)"

@@ -6,6 +6,8 @@ empty afterwards.
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """The collection; `default` holds what was typed ahead."""

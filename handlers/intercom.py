@@ -7,6 +7,8 @@ and while its owner talks, is up to the phone.
 
 from runtime.callflow import ActionData, Branch, Call, Continue, Flag, Prompt, Stop
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """`barge_calls`: phones may interrupt a call for it."""

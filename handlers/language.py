@@ -10,6 +10,8 @@ from pydantic import Field
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """The language, as `fr` or `fr-CA`."""

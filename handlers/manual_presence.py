@@ -14,6 +14,8 @@ from runtime.callflow import ActionData, Call, Continue
 from runtime.errors import ActionError
 from runtime.phones.merge import text
 
+CHILDREN = frozenset("_")
+
 DOCUMENT: Final = "manual_presence"
 STATES: Final = {"idle": "terminated", "ringing": "early", "busy": "confirmed"}
 

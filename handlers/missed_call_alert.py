@@ -8,6 +8,8 @@ from pydantic import Field
 
 from runtime.callflow import ActionData, Call, Continue, Recipient, addresses_of
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """`recipients` are mail addresses, and users whose documents have an `email`."""

@@ -5,6 +5,8 @@ Children: `_`. Source of the behaviour: Kazoo's `noop`, a marker in the media qu
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """No fields."""

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from runtime.callflow import ALL_KEYS, ActionData, Call, Continue, Flag
 
+CHILDREN = frozenset("_")
+
 _AFTER_ANSWER = 0.1  # seconds of silence before sound, while the phones' audio path opens
 
 

@@ -10,6 +10,8 @@ from pydantic import Field
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 Text = Annotated[str, Field(coerce_numbers_to_str=True)]
 
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 from runtime.callflow import ActionData, Branch, Call, Continue, Stop
 
+CHILDREN = frozenset("_")
+
 _NAME_ONLY = ("name", "hide_name")
 _NUMBER_ONLY = ("number", "hide_number")
 _NOTHING = "none"

@@ -6,6 +6,8 @@ Children: `_`, always. Source of the behaviour: Kazoo's `record_call`. There `ma
 
 from runtime.callflow import Call, Continue, RecordingData
 
+CHILDREN = frozenset("_")
+
 
 class Data(RecordingData):
     """What to do (`start` unless it is another of the words) and how to record.

@@ -6,6 +6,8 @@ and a caller whose recording could be kept nowhere is not even answered.
 
 from runtime.callflow import Call, Continue, RecordingData
 
+CHILDREN = frozenset("_")
+
 
 class Data(RecordingData):
     """The file's format, how long it may become (s), and where it goes."""

@@ -12,6 +12,8 @@ from pydantic import Field
 from runtime.callflow import ActionData, Call, Stop, q850_of_sip
 from runtime.errors import MediaError
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """SIP status, reason phrase (kept, not sent) and media to play first."""

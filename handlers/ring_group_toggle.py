@@ -9,6 +9,8 @@ from typing import Any, Final, Literal
 
 from runtime.callflow import ActionData, Call, Continue, Prompt
 
+CHILDREN = frozenset("_")
+
 FOR_EVER: Final = 66_269_664_000
 """The year 2100, in Gregorian seconds."""
 

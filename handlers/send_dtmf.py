@@ -10,6 +10,8 @@ from pydantic import Field
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """The digits (`w` is a pause of 0.5 s, `W` of 1 s) and the length of each in ms."""

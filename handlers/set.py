@@ -6,9 +6,13 @@ new values win.
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """Any fields."""
+
+    __pydantic_extra__: dict[str, object]
 
 
 async def handle(call: Call, data: Data) -> Continue:

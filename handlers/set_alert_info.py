@@ -5,6 +5,8 @@ Children: `_`. Source of the behaviour: Kazoo's `set_alert_info`.
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """`alert_info` is the header's value, such as `<http://pbx>;info=external`."""

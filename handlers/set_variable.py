@@ -8,6 +8,8 @@ from typing import Literal
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 _KNOWN = {"call_priority": "Call-Priority", "group_id": "Group-ID"}
 
 

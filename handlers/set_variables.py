@@ -8,6 +8,8 @@ from typing import Any
 
 from runtime.callflow import ActionData, Call, Continue, Flag
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """Names and values; `export`: phones that ring later get them, too."""

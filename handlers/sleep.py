@@ -6,6 +6,8 @@ meanwhile are not kept.
 
 from runtime.callflow import ActionData, Call, Continue
 
+CHILDREN = frozenset("_")
+
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600
 

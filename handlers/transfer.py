@@ -13,6 +13,8 @@ from pydantic import Field
 from runtime.callflow import ActionData, Branch, Call, Continue, Stop, q850_of_sip
 from runtime.errors import ActionError
 
+CHILDREN = frozenset("_")
+
 Text = Annotated[str, Field(coerce_numbers_to_str=True)]
 
 _NO_TARGET = "no_match"

@@ -12,6 +12,8 @@ from pydantic import Field
 from runtime.callflow import ALL_KEYS, ActionData, Call, Continue, Flag, Stop, Text, voice_of
 from runtime.errors import MediaError
 
+CHILDREN = frozenset("_")
+
 
 class Data(ActionData):
     """What to say and how; `engine` is kept, every text is spoken by the engine set up here."""

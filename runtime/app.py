@@ -5,30 +5,40 @@ import gc
 import logging
 import shlex
 import shutil
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from runtime import agi
+from runtime import agi, objects
 from runtime.accounts import Account, Attachment, Document, Documents, PublicNumbers
 from runtime.ari import AriClient, Asterisk
-from runtime.callflow.action import Action, discover
+from runtime.callflow.action import (
+    METAFLOW_ENTRY_POINTS,
+    METAFLOW_PACKAGE,
+    Action,
+    discover,
+)
 from runtime.callflow.engine import Engine, Limits
 from runtime.callflow.exchange import Exchange
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.journal import Journal
+from runtime.callflow.lines import Entry
+from runtime.callflow.live import Live
 from runtime.callflow.lookup import Problem
+from runtime.callflow.orders import Orders
 from runtime.callflow.reception import Reception
 from runtime.callflow.routing import RawCallflow, Routing
 from runtime.callflow.spool import Spool
+from runtime.callflow.step_events import StepEvents
 from runtime.callflow.sweep import Sweep
 from runtime.callflow.trace import TraceWriter, Write
 from runtime.errors import SettingError
-from runtime.media import Espeak, Library, Store
+from runtime.events import Bus
+from runtime.media import Espeak, Library, Store, attached
 from runtime.media.fetch import Fetcher
-from runtime.media.library import FetchContent
 from runtime.notify import Courier, MailServer, Outbox, Templates
+from runtime.objects import Contents
 from runtime.operations import (
     Admission,
     AdmissionLimits,
@@ -37,8 +47,9 @@ from runtime.operations import (
     watch_loop,
 )
 from runtime.phones import EndpointRefresh
+from runtime.phones.registered import registered
 from runtime.presence import Presence
-from runtime.recording import Archive, Ledger, Policy, Uploads
+from runtime.recording import Archive, Ledger, Policy, Uploads, kept
 from runtime.settings import Settings
 from runtime.storage import (
     Changes,
@@ -49,12 +60,12 @@ from runtime.storage import (
     calls,
     cdrs,
     documents,
-    recordings,
 )
 from runtime.storage.calls import CallRow, StepRow
 from runtime.storage.lamps import lamps
 from runtime.storage.phone_numbers import account_of_number
 from runtime.web import Api, Cors, Dispatch, Health, every_route, serve
+from runtime.web.document_events import document_events
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +94,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         database = await stack.enter_async_context(Database(_secret(settings, "database_url")))
         fetcher = Fetcher(allow_private=settings.private_media_urls)
         stack.push_async_callback(fetcher.close)
-        store = Store(settings.state_dir / "media", settings.media_url)
+        contents = _contents(settings, database)
         asterisk = await stack.enter_async_context(
             Asterisk(
                 settings.ari_base_url,
@@ -95,30 +106,38 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         presence = await stack.enter_async_context(_presence(settings, database))
         actions = discover()
         metrics = Metrics(actions)
+        bus = Bus()
         ari = AriClient(MeasuredTransport(asterisk, metrics.requested), settings.ari_app)
-        kept = settings.state_dir / "trace" / settings.ari_app
-        spool = stack.enter_context(Spool(kept, settings.spool_megabytes * 1_000_000))
-        journal = Journal(kept / "calls")
+        traces = settings.state_dir / "trace" / settings.ari_app
+        spool = stack.enter_context(Spool(traces, settings.spool_megabytes * 1_000_000))
+        journal = Journal(traces / "calls")
         stack.callback(journal.close)
         trace = TraceWriter(
             _trace_into(database),
             write_cdrs=partial(cdrs.write, database),
             spool=spool,
             journal=journal,
-            observe=metrics.traced,
+            observe=_observed(metrics.traced, StepEvents(bus).traced),
         )
-        known = _documents(database)
-        speech = Espeak(espeak_command(settings))
-        archive = await stack.enter_async_context(_archive(settings, database, ari))
+        known = _documents(database, contents)
+        archive = await stack.enter_async_context(_archive(settings, database, ari, contents))
         outbox = _outbox(settings, database)
         facilities = Facilities(
             ari=ari,
             routing=stored_routing(database, settings.cached_accounts),
             documents=known,
-            library=Library(store, speech, fetcher, known, _content(database)),
+            library=Library(
+                Store(settings.state_dir / "media", settings.media_url),
+                Espeak(espeak_command(settings)),
+                fetcher,
+                known,
+                partial(attached.sound, database, contents),
+            ),
             trace=trace,
             archive=archive,
             post=outbox,
+            live=Live(bus),
+            metaflows=discover(METAFLOW_PACKAGE, METAFLOW_ENTRY_POINTS),
         )
         numbers = PublicNumbers(partial(account_of_number, database))
         engine = Engine(actions, Limits(settings.max_branches, settings.max_steps))
@@ -138,10 +157,10 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
         await stack.enter_async_context(
             serve(
                 (settings.http_host, settings.http_port),
-                store,
+                facilities.library.store,
                 health,
                 metrics.text,
-                _api(settings, database, facilities, actions),
+                _api(settings, database, facilities, actions, contents, exchange.orders),
             )
         )
         if settings.agi_port:
@@ -162,6 +181,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                     _changes(database, facilities, numbers, refresh, presence).run(),
                     refresh.run(),
                     archive.run(),
+                    contents.run(),
                     outbox.run(),
                     presence.run(),
                     watch_loop(metrics.lagged),
@@ -182,15 +202,40 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
 
 
 def _api(
-    settings: Settings, database: Database, facilities: Facilities, actions: Mapping[str, Action]
+    settings: Settings,
+    database: Database,
+    facilities: Facilities,
+    actions: Mapping[str, Action],
+    contents: Contents,
+    orders: Orders,
 ) -> Dispatch:
     def changed(account_id: str) -> None:
         # At once: the notice of it may take a moment, and the next call is to see it.
         facilities.routing.changed(account_id)
         facilities.documents.changed(account_id)
 
-    api = Api(database, facilities.routing, actions, changed)
-    return Dispatch(database, every_route(api), api.buckets, Cors(settings.cors_origins))
+    api = Api(
+        database,
+        facilities.routing,
+        actions,
+        changed,
+        objects=contents.objects,
+        spoken=facilities.library.spoken_document,
+        private_urls=settings.private_media_urls,
+        orders=orders,
+        registered=partial(registered, facilities.ari),
+        events=facilities.live.bus,
+    )
+    cors = Cors(settings.cors_origins)
+    return Dispatch(database, every_route(api), api.buckets, cors, api.sockets.close)
+
+
+def _observed(*observers: Callable[[Entry], None]) -> Callable[[Entry], None]:
+    def observe(entry: Entry) -> None:
+        for each in observers:
+            each(entry)
+
+    return observe
 
 
 def _keep_what_is_loaded() -> None:
@@ -227,7 +272,7 @@ async def _presence(settings: Settings, database: Database) -> AsyncIterator[Pre
 
 @asynccontextmanager
 async def _archive(
-    settings: Settings, database: Database, ari: AriClient
+    settings: Settings, database: Database, ari: AriClient, contents: Contents
 ) -> AsyncIterator[Archive]:
     policy = Policy(
         audio_format=settings.recording_format,
@@ -236,7 +281,7 @@ async def _archive(
         stores=settings.store_recordings,
     )
     ledger = Ledger(settings.state_dir / "recordings" / settings.ari_app)
-    keep = partial(recordings.keep, database)
+    keep = partial(kept.keep, database, contents)
     async with Uploads(allow_private=settings.private_media_urls) as uploads:
         yield Archive(ari, keep, uploads, policy=policy, ledger=ledger)
 
@@ -319,7 +364,12 @@ def _outbox(settings: Settings, database: Database) -> Outbox:
     return Outbox(database, courier, Templates(settings.mail_templates), directory)
 
 
-def _documents(database: Database) -> Documents:
+def _contents(settings: Settings, database: Database) -> Contents:
+    shelf = objects.opened(settings.objects_url, settings.state_dir / "objects")
+    return Contents(database, shelf)
+
+
+def _documents(database: Database, contents: Contents) -> Documents:
     async def fetch(account_id: str, kind: str, document_id: str) -> Document | None:
         row = await documents.document(database, account_id, kind, document_id)
         return (
@@ -349,16 +399,8 @@ def _documents(database: Database) -> Documents:
         fetch_members=fetch_members,
         fetch_kind=fetch_kind,
         change=partial(documents.change_document, database),
-        keep_sound=partial(attachments.keep_sound, database),
+        keep_sound=partial(attached.keep_sound, database, contents),
     )
-
-
-def _content(database: Database) -> FetchContent:
-    async def fetch(account_id: str, media_id: str, name: str) -> bytes | None:
-        found = await attachments.attachment(database, account_id, media_id, name)
-        return None if found is None else found.data
-
-    return fetch
 
 
 def _changes(
@@ -384,4 +426,10 @@ def _changes(
         on_account(EVERY_ACCOUNT)
         refresh.changed()
 
-    return Changes(database, on_account=on_account, on_endpoint=refresh.changed, on_gap=on_gap)
+    return Changes(
+        database,
+        on_account=on_account,
+        on_endpoint=refresh.changed,
+        on_gap=on_gap,
+        on_document=document_events(facilities.live.bus),
+    )

@@ -5,15 +5,18 @@ import asyncio
 import logging
 import sys
 from collections.abc import Coroutine, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from runtime import commands, settings
+from runtime import checking, commands, settings
 from runtime.errors import CallflowError, SettingError
 from runtime.operations import logging_to
 from runtime.up import INTERRUPTED, up
+
+MAX_TOKEN_HOURS = 10 * 365 * 24
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,6 +57,28 @@ def _command(options: argparse.Namespace, s: settings.Settings) -> Coroutine[Any
                 hangup_after=options.hangup_after,
                 as_json=options.json,
             )
+        case "token":
+            return commands.create_token(
+                s, options.account, options.user, options.hours, as_json=options.json
+            )
+        case _:
+            return _question(options, s)
+
+
+def _question(options: argparse.Namespace, s: settings.Settings) -> Coroutine[Any, Any, int]:
+    """Return a command that changes nothing."""
+    match options.command:
+        case "check":
+            return checking.check(s, options.file, options.account, as_json=options.json)
+        case "explain":
+            return checking.explain(
+                s,
+                options.number,
+                options.account,
+                options.at,
+                caller=options.caller,
+                as_json=options.json,
+            )
         case "trace":
             return commands.trace(s, options.call_id, as_json=options.json)
         case _:
@@ -71,6 +96,26 @@ def _parser() -> argparse.ArgumentParser:
     add("migrate", help="bring the database up to date")
     one = add("seed", help="load a .sql file or a .json bundle")
     one.add_argument("file", type=Path)
+    one = add("check", help="tell what is wrong with callflows; exit status 1 if anything is")
+    what = one.add_mutually_exclusive_group()
+    what.add_argument("file", type=Path, nargs="?", help="a .json bundle, or one callflow")
+    what.add_argument("--account", help="account id; without it and a file all accounts")
+    one.add_argument("--json", action="store_true")
+    one = add("explain", help="tell where a number leads, and why")
+    one.add_argument("number")
+    one.add_argument("--account", help="account id; not needed when there is only one")
+    one.add_argument(
+        "--at", type=_moment, metavar="ISO8601", help="with the callflows that there were then"
+    )
+    one.add_argument("--caller", choices=checking.CALLERS, default=checking.INTERNAL)
+    one.add_argument("--json", action="store_true")
+    one = add("token", help="make tokens with which clients of the HTTP API come in")
+    add_token = one.add_subparsers(dest="what", required=True, metavar="create").add_parser
+    one = add_token("create", help="print a new token, which is shown only once")
+    one.add_argument("--account", help="account id; not needed when there is only one")
+    one.add_argument("--user", help="user id; without it the account itself")
+    one.add_argument("--hours", type=_hours, default=1.0, help="how long it works; 1 by default")
+    one.add_argument("--json", action="store_true")
     one = add("dial", help="place a real test call through Asterisk and print its trace")
     one.add_argument("number")
     one.add_argument("--account", help="account id; not needed when there is only one")
@@ -86,6 +131,23 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--limit", type=int, default=20)
     one.add_argument("--json", action="store_true")
     return parser
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a time is such as 2024-05-01T10:00:00Z") from None
+
+
+def _hours(text: str) -> float:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours <= MAX_TOKEN_HOURS:
+        raise argparse.ArgumentTypeError(f"hours are more than 0, and {MAX_TOKEN_HOURS} at most")
+    return hours
 
 
 def _keys(text: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from runtime.errors import CallflowError, MachineError, SettingError
 from runtime.files import directory
 from runtime.printing import calls_table, trace_json, trace_tree
 from runtime.settings import Settings
-from runtime.storage import Database, accounts
+from runtime.storage import Database, account_tree, accounts, api_tokens, collection
 from runtime.storage import calls as stored_calls
 from runtime.storage import migrate as apply_migrations
 from runtime.storage.calls import Trace
@@ -72,6 +73,31 @@ async def seed(settings: Settings, file: Path) -> int:
     return 0
 
 
+async def create_token(
+    settings: Settings, account: str | None, user: str | None, hours: float, *, as_json: bool
+) -> int:
+    """Print a token for an account, or for one of its users."""
+    lifetime = timedelta(hours=hours)
+    async with database(settings) as db:
+        account = account or await only_account(db)
+        async with db.connection() as connection, connection.transaction():
+            found = await account_tree.fetch(connection, account)
+            if found is None:
+                raise CallflowError(f"no account {account}")
+            known = user is None or await collection.fetch(
+                connection, collection.Collection("user"), account, user
+            )
+            if not known:
+                raise CallflowError(f"account {account} has no user {user}")
+            token = await api_tokens.create(connection, account, lifetime, user)
+    if as_json:
+        expires = (datetime.now(UTC) + lifetime).isoformat(timespec="seconds")
+        print_json({"token": token, "account_id": account, "user_id": user, "expires_at": expires})
+    else:
+        print(token)
+    return 0
+
+
 async def dial(
     settings: Settings,
     number: str,
@@ -84,7 +110,7 @@ async def dial(
 ) -> int:
     """Place a test call; 0 when the call reached the runtime, whatever it did there."""
     async with database(settings) as db:
-        account = account or await _only_account(db)
+        account = account or await only_account(db)
         dialling = testcall.Dialling(account, number, caller, press, hangup_after)
         trace = await placed_call(settings, db, dialling)
     show(trace, as_json=as_json)
@@ -182,7 +208,8 @@ def stop_signals() -> StopSignals:
     return stop
 
 
-async def _only_account(db: Database) -> str:
+async def only_account(db: Database) -> str:
+    """Return the id of the account where there is one; raises CallflowError naming several."""
     known = await accounts.names(db)
     if len(known) == 1:
         return next(iter(known))

@@ -5,6 +5,7 @@ CallflowError
 ├── MachineError            a part of this machine (Asterisk, PostgreSQL, speech) cannot be provided
 ├── StorageError
 │   ├── StorageUnavailable  PostgreSQL cannot be reached now; the same request may work later
+│   │   └── ObjectsUnavailable  the same of the object store
 │   └── StorageRefused      a constraint or trigger refused the change; the message says why
 ├── AriError
 │   ├── AriUnavailable      no answer from Asterisk (not connected, timed out)
@@ -17,7 +18,10 @@ CallflowError
 ├── MailError
 │   ├── MailDelayed         the mail server does not take a message now; it may later
 │   └── MailRefused         a message can never be delivered; the message says why
+├── OrderRefused            a call in progress cannot do what is asked of it, at least not now
+│   └── NotBridged          because its channel talks to nobody
 ├── RequestRefused          an HTTP request that is answered with an error of the API
+├── FrameRefused            a frame of a WebSocket that is answered with an error
 └── ActionError             a node cannot run: unknown module or wrong data
 """
 
@@ -48,6 +52,10 @@ class StorageError(CallflowError):
 
 class StorageUnavailable(StorageError):
     """PostgreSQL cannot be reached now; the same request may work later."""
+
+
+class ObjectsUnavailable(StorageUnavailable):
+    """The object store cannot be used now; the same request may work later."""
 
 
 class StorageRefused(StorageError):
@@ -105,6 +113,14 @@ class MailRefused(MailError):
     """The message can never be delivered, to this recipient or at all."""
 
 
+class OrderRefused(CallflowError):
+    """A call in progress cannot do what is asked of it, at least not now."""
+
+
+class NotBridged(OrderRefused):
+    """The channel talks to nobody."""
+
+
 class RequestRefused(CallflowError):
     """A request to the API is answered with this status, message and data.
 
@@ -116,6 +132,14 @@ class RequestRefused(CallflowError):
         self.status = status
         self.message = message
         self.data = data
+
+
+class FrameRefused(CallflowError):
+    """What a frame asks for is not done; `reasons` are told to the client."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
 
 
 class ActionError(CallflowError):

@@ -90,6 +90,13 @@ class Settings(BaseSettings):
         default=4573, ge=0, le=65535, description="port of our FastAGI server; 0: there is none"
     )
 
+    objects_url: str = Field(
+        default="",
+        description="where media and recordings are kept: file:///directory, or s3://, gs:// or"
+        " az:// with bucket and prefix and the usual environment variables of such a client;"
+        " default <state_dir>/objects",
+    )
+
     cached_accounts: int = Field(
         default=1000, ge=1, description="accounts whose routing is kept in memory"
     )
@@ -116,7 +123,7 @@ class Settings(BaseSettings):
     )
     store_recordings: bool = Field(
         default=True,
-        description="keep recordings of calls that are to be sent to no url in the database",
+        description="keep recordings of calls that are to be sent to no url here",
     )
     recording_format: Literal["mp3", "wav"] = Field(
         default="mp3", description="format of recordings where none is asked for: mp3 or wav"

@@ -16,6 +16,8 @@ _CONVERTERS = (
     (re2.compile(r"^[2-9]\d{7,}$"), "+"),
 )
 
+_AS_THEY_ARE = ("*", "+")
+
 _QUIET = re2.Options()
 _QUIET.log_errors = False
 
@@ -72,14 +74,24 @@ class Account:
         `*...` and `+...` stay as they are; else the account's dial plan, then the converters, each
         the first rule that matches.
         """
-        if dialled.startswith(("*", "+")):
+        if dialled.startswith(_AS_THEY_ARE):
             return dialled
-        return to_e164(self._dial_plan(dialled))
+        planned = self._dial_plan(dialled)
+        return to_e164(dialled if planned is None else planned.number)
 
-    def _dial_plan(self, dialled: str) -> str:
+    def normalising(self, dialled: str) -> tuple["Rewritten", ...]:
+        """Return the rules that `normalise` follows for a number, and what each makes of it."""
+        if dialled.startswith(_AS_THEY_ARE):
+            return ()
+        planned = self._dial_plan(dialled)
+        number = dialled if planned is None else planned.number
+        converted = _converted(number)
+        return tuple(rule for rule in (planned, converted) if rule is not None)
+
+    def _dial_plan(self, dialled: str) -> "Rewritten | None":
         plan = self.doc.get("dial_plan")
         if not isinstance(plan, dict):
-            return dialled
+            return None
         for pattern, rule in plan.items():
             if pattern == "system" or not isinstance(rule, dict):
                 continue
@@ -89,17 +101,32 @@ class Account:
                 continue
             if match:
                 prefix, suffix = rule.get("prefix", ""), rule.get("suffix", "")
-                return f"{prefix}{_last_group(match)}{suffix}"
-        return dialled
+                number = f"{prefix}{_last_group(match)}{suffix}"
+                return Rewritten("dial_plan", pattern, number)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What a rule, of the account's `dial_plan` or a `converter` of all, made of a number."""
+
+    rule: str
+    pattern: str
+    number: str
 
 
 @lru_cache(maxsize=10_000)
 def to_e164(number: str) -> str:
     """Write a number of the public network with its `+`; any other stays as it is."""
+    converted = _converted(number)
+    return number if converted is None else converted.number
+
+
+def _converted(number: str) -> Rewritten | None:
     for pattern, prefix in _CONVERTERS:
         if match := pattern.search(number):
-            return prefix + _last_group(match)
-    return number
+            return Rewritten("converter", pattern.pattern, prefix + _last_group(match))
+    return None
 
 
 def _last_group(match: Any) -> str:

@@ -19,12 +19,13 @@ from runtime.callflow.group_ringing import (
 )
 from runtime.callflow.hunting import may_hunt
 from runtime.callflow.outcome import Branch, Continue, Outcome, Stop, Transfer
+from runtime.callflow.press import Press
 from runtime.callflow.recipients import Recipient, addresses_of
 from runtime.callflow.recording_data import RecordingData
 from runtime.callflow.ringing import RingData, ring_document
 from runtime.callflow.typed import DEFAULT as DEFAULT_COLLECTION
 from runtime.callflow.variables import normalised as normalised_name
-from runtime.media import SAY_KINDS, Media, Prompt, Saying, Text, say, voice_of
+from runtime.media import SAY_KINDS, Media, Prompt, Saying, Text, say, speak, voice_of
 from runtime.phones.members import RingStrategy
 from runtime.telephony import ALL_KEYS, Recording, q850_of_sip
 
@@ -45,6 +46,7 @@ __all__ = [
     "Natural",
     "Outcome",
     "Passage",
+    "Press",
     "Prompt",
     "Recipient",
     "Recording",
@@ -65,5 +67,6 @@ __all__ = [
     "ring_document",
     "ring_members",
     "say",
+    "speak",
     "voice_of",
 ]

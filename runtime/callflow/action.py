@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from runtime.accounts import Document
 from runtime.callflow.outcome import Outcome
@@ -19,6 +20,8 @@ from runtime.errors import ActionError, DocumentError
 logger = logging.getLogger(__name__)
 
 ENTRY_POINTS = "callflow.handlers"
+METAFLOW_ENTRY_POINTS = "callflow.metaflow_handlers"
+METAFLOW_PACKAGE = "handlers.metaflow"
 PACKAGE = "handlers"
 
 
@@ -27,7 +30,7 @@ def _kazoo_boolean(value: object) -> object:
         return value == "true"
     if isinstance(value, bool):
         return value
-    raise ValueError("must be true or false")
+    raise PydanticCustomError("bool_type", "must be true or false")
 
 
 Flag = Annotated[bool, BeforeValidator(_kazoo_boolean)]
@@ -57,12 +60,17 @@ class KazooModel(BaseModel):
         return data
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    # Documents are stored with the defaults of the schema; every action has this one.
+    schema.pop("default", None)
+
+
 class ActionData(KazooModel):
     """Base of every action's `Data`: Kazoo's names, units and defaults, unknown fields kept."""
 
     model_config = ConfigDict(extra="allow")
 
-    skip_module: Flag = False
+    skip_module: Flag = Field(default=False, json_schema_extra=_without_default)
 
 
 M = TypeVar("M", bound=KazooModel)
@@ -82,11 +90,16 @@ Handle = Callable[[Any, Any], Awaitable[Outcome]]
 
 @dataclass(frozen=True)
 class Action:
-    """One action: its name in documents, the model of its data and the coroutine that does it."""
+    """One action: its name in documents, the model of its data and the coroutine that does it.
+
+    `children` are the keys of all children it can go to, which a handler tells as `CHILDREN`;
+    None: not known before it runs.
+    """
 
     module: str
     data: type[ActionData]
     handle: Handle
+    children: frozenset[str] | None = None
 
     def parse(self, data: Mapping[str, Any]) -> ActionData:
         """Read a node's `data`; raises ActionError naming every wrong field."""
@@ -107,22 +120,22 @@ def action_of(module: str, source: ModuleType) -> Action:
         raise ActionError(f"action {module}: {source.__name__} has no `Data` of type ActionData")
     if not inspect.iscoroutinefunction(handle):
         raise ActionError(f"action {module}: {source.__name__} has no coroutine `handle`")
-    return Action(module, data, handle)
+    return Action(module, data, handle, getattr(source, "CHILDREN", None))
 
 
-def discover() -> dict[str, Action]:
-    """Return every action of the package `handlers` and of the entry points, by name.
+def discover(name: str = PACKAGE, entries: str = ENTRY_POINTS) -> dict[str, Action]:
+    """Return every action of a package and of the entry points, by name.
 
     An entry point that cannot be loaded is logged and left out: its nodes then run as unknown
     modules do. Our own handlers must load.
     """
-    package = importlib.import_module(PACKAGE)
+    package = importlib.import_module(name)
     actions = {
-        info.name: action_of(info.name, importlib.import_module(f"{PACKAGE}.{info.name}"))
+        info.name: action_of(info.name, importlib.import_module(f"{name}.{info.name}"))
         for info in pkgutil.iter_modules(package.__path__)
         if not info.ispkg
     }
-    for entry in entry_points(group=ENTRY_POINTS):
+    for entry in entry_points(group=entries):
         try:
             actions[entry.name] = action_of(entry.name, entry.load())
         except Exception:  # somebody else's code runs here: anything can be raised

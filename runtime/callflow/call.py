@@ -22,7 +22,7 @@ from runtime.callflow.trace import Step
 from runtime.callflow.tree import Callflow, Place
 from runtime.callflow.variables import Variables
 from runtime.directory import Person, people
-from runtime.phones import Phones, RingOptions, device_targets, merged, user_targets
+from runtime.phones import Caller, Phones, RingOptions, device_targets, merged, user_targets
 from runtime.telephony import Leg, Recording
 
 logger = logging.getLogger(__name__)
@@ -182,21 +182,26 @@ class Call(CallParty, CallEnd, CallTransfers):
 
     async def phones_of(self, kind: str, document_id: str, options: RingOptions) -> Phones:
         """Return the endpoints of a `device` or `user`; what is left out, and why, is traced."""
-        targets = device_targets if kind == "device" else user_targets
         options = replace(
             options,
             dialled=options.dialled or self.number,
             in_queue=options.in_queue or self.variables.get("queue_id") is not None,
         )
-        phones = await targets(
-            self._facilities.documents, self.account, self.party, document_id, options
-        )
+        phones = await self.phones_for(self.party, kind, document_id, options)
         if self._step is not None:
             self._step.documents.update(phones.revisions)
         if phones.left_out:
             known = self._step.inputs.get("left_out", {}) if self._step is not None else {}
             self.note(left_out={**known, **dict(phones.left_out)})
         return phones
+
+    async def phones_for(
+        self, caller: Caller, kind: str, document_id: str, options: RingOptions
+    ) -> Phones:
+        """Return the endpoints of a `device` or `user`, as they ring when this caller calls."""
+        targets = device_targets if kind == "device" else user_targets
+        documents = self._facilities.documents
+        return await targets(documents, self.account, caller, document_id, options)
 
     # What the engine does with it.
 
@@ -228,6 +233,20 @@ class Call(CallParty, CallEnd, CallTransfers):
         else:
             await told
         return self._step
+
+    def aside(self, path: str, module: str) -> Step:
+        """Return a step that runs beside the flow."""
+        self._steps += 1
+        callflow = self._place.callflow if self._place is not None else None
+        return Step(
+            call_id=self.id,
+            seq=self._steps,
+            path=path,
+            module=module,
+            callflow_id=callflow.id if callflow is not None else "",
+            callflow_revision=callflow.revision if callflow is not None else 0,
+            started_at=self.now(),
+        )
 
     def finish(self, step: Step) -> None:
         """Leave a node; its step goes into the trace."""

@@ -270,6 +270,10 @@ class CallMedia:
             self.caller, uris, language=sound_language(language), stop_on=stop_on, heard=heard
         )
 
+    async def resolved(self, media: Media, language: str | None) -> list[str]:
+        """Return what Asterisk plays (URIs) for it; raises MediaError."""
+        return await self._resolve((media,), language or self.language)
+
     async def _resolve(self, media: Sequence[Media], language: str) -> list[str]:
         uris: list[str] = []
         for one in media:

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from runtime.ari import ChannelData
+from runtime.callflow.live import Live
 from runtime.storage.calls import CallRow
 from runtime.storage.cdrs import CdrRow
 from runtime.telephony import Leg, Sheet, Target, cause_name, causes
@@ -75,8 +76,9 @@ class Interaction:
 class Cdrs:
     """The records of one call's channels."""
 
-    def __init__(self, record: CallRow, interaction: Interaction, caller: Leg) -> None:
+    def __init__(self, record: CallRow, interaction: Interaction, caller: Leg, live: Live) -> None:
         self.interaction = interaction
+        self._live = live
         self._call = record
         self.caller = caller
         self.on_replaced: Callable[[Leg, ChannelData], None] | None = None
@@ -99,12 +101,14 @@ class Cdrs:
         self._follow(leg, OUTBOUND)
 
     def _follow(self, leg: Leg, direction: str) -> None:
+        self._live.add(leg, self._call, direction)
         leg.on_replaced = partial(self._replaced, direction)
         self._open[leg] = partial(self._write, leg, direction)
         leg.ended.add_done_callback(lambda _: self._write(leg, direction))
 
     def take_over(self, leg: Leg, before: "Cdrs") -> None:
         """Answer for a leg from here on that was another call's."""
+        self._live.moved(leg, self._call)
         write = before.release(leg)
         if write is not None:
             self._taken[leg] = write
@@ -119,6 +123,7 @@ class Cdrs:
         for leg, write in (own | self._taken).items():
             if not leg.ended.done():
                 write()
+                self._live.remove(leg)
 
     def _replaced(self, direction: str, leg: Leg, channel: ChannelData) -> None:
         before = leg.sheet
@@ -127,6 +132,7 @@ class Cdrs:
         leg.sheet = Sheet(cdr_id(channel.id, channel.protocol_id), other=before.other)
         if before.other is not None:
             before.other.other = leg.sheet
+        self._live.replaced(leg, channel)
         if self.on_replaced is not None:
             self.on_replaced(leg, channel)
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from runtime.callflow.barrier import stopped
@@ -12,6 +13,7 @@ from runtime.callflow.cdrs import Cdrs, Interaction
 from runtime.callflow.engine import TRANSFERRED, End, Engine
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.give_back import give_back
+from runtime.callflow.metaflows import MetaflowRuns
 from runtime.callflow.reception import Received
 from runtime.callflow.trace import ABORTED, ended
 from runtime.callflow.transfers import Transfers
@@ -75,6 +77,7 @@ async def conduct(
                         cdrs=cdrs,
                         transfer=transfers.asked,
                     )
+                    _equip(call, facilities, transfers)
                     if before is not None:
                         call.follow_from(before)
                     if received.caller.forwarded and before is None:
@@ -114,6 +117,14 @@ async def conduct(
             await call.over(row)
 
 
+def _equip(call: Call, facilities: Facilities, transfers: Transfers) -> None:
+    call.send_other_to = partial(transfers.blind, call)
+    call.consult = partial(transfers.consult, call)
+    call.bring_phone = partial(transfers.bring_phone, call)
+    metaflows = MetaflowRuns(call, facilities)
+    call.accompany, call.start_metaflow = metaflows.during, metaflows.start
+
+
 async def _walk(engine: Engine, call: Call, received: Received, dialled: str | None) -> End:
     if not received.caller.internal and not call.caller.answered.is_set():
         await _tell_ringing(call)
@@ -143,10 +154,10 @@ def _cdrs(
     before: Call | None,
 ) -> Cdrs:
     if before is not None:
-        cdrs = Cdrs(record, before.cdrs.interaction, caller)
+        cdrs = Cdrs(record, before.cdrs.interaction, caller, facilities.live)
         cdrs.take_over(caller, before.cdrs)  # which writes his leg's record
         return cdrs
-    cdrs = Cdrs(record, Interaction(facilities.trace.record), caller)
+    cdrs = Cdrs(record, Interaction(facilities.trace.record), caller, facilities.live)
     caller.sheet.device_id = received.caller.device_id
     caller.sheet.owner_id = received.caller.owner_id
     cdrs.of_caller(caller)

@@ -13,6 +13,7 @@ from runtime.callflow.conduct import SHUT_DOWN, conduct
 from runtime.callflow.engine import Engine
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.give_back import give_back
+from runtime.callflow.orders import Orders
 from runtime.callflow.reception import Entry, Received, Reception, Refused
 from runtime.callflow.record import new_record, record_of_handed
 from runtime.callflow.sweep import Sweep
@@ -55,6 +56,7 @@ class Exchange:
         self._engine = engine
         self._reception = reception
         self._transfers = Transfers(reception, self._begin)
+        self.orders = Orders(facilities.live, self._transfers)
         self._sweep = sweep or Sweep(facilities.ari, facilities.trace.record)
         self._admission = admission or Admission()
         self._looked_up = looked_up

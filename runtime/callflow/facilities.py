@@ -1,10 +1,13 @@
 """What every call uses of the world, gathered once by the composition root."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random, SystemRandom
 
 from runtime.accounts import Documents
 from runtime.ari import AriClient
+from runtime.callflow.action import Action
+from runtime.callflow.live import Live
 from runtime.callflow.routing import Routing
 from runtime.callflow.trace import TraceWriter
 from runtime.media import Library
@@ -27,3 +30,7 @@ class Facilities:
     random: Random = field(default_factory=SystemRandom)
     archive: Archive | None = None
     post: Post | None = None
+    metaflows: Mapping[str, Action] = field(default_factory=dict)
+    """The actions that keys pressed in a conversation may start, by name."""
+    live: Live = field(default_factory=Live)
+    """The channels of the calls in progress."""

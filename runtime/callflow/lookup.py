@@ -71,6 +71,7 @@ class Routes:
     """The numbers and patterns of one account, compiled once.
 
     Made by `built`; `problems` tells of each callflow and each pattern that cannot be used.
+    `numbers` and `owners` (of each pattern, in the order in which they are asked) are its content.
     """
 
     def __init__(
@@ -84,8 +85,8 @@ class Routes:
     ) -> None:
         self.by_id = by_id
         self.problems = problems
-        self._numbers = numbers
-        self._owners = owners
+        self.numbers = numbers
+        self.owners = owners
         self.patterns = patterns
         self._pace = pace
 
@@ -117,17 +118,18 @@ class Routes:
 
         `allow_no_match` says whether this caller may use the account's catch-all.
         """
-        if (callflow := self._numbers.get(number)) is not None:
+        if (callflow := self.numbers.get(number)) is not None:
             return Match(callflow, "number", number)
-        if (match := await self._by_pattern(number)) is not None:
+        if (match := await self.by_pattern(number)) is not None:
             return match
-        if allow_no_match and number.removeprefix("+").isdecimal() and number.isascii():
-            callflow = self._numbers.get(NO_MATCH)
+        if allow_no_match and is_for_catch_all(number):
+            callflow = self.numbers.get(NO_MATCH)
             if callflow is not None:
                 return Match(callflow, "no_match", number)
         return None
 
-    async def _by_pattern(self, number: str) -> Match | None:
+    async def by_pattern(self, number: str) -> Match | None:
+        """Return what the patterns alone make of a number, or None."""
         # On a tie the pattern that sorts last wins, so the last is asked first, and one that
         # comes later must capture more to win.
         best: tuple[Candidate, Callflow] | None = None
@@ -136,7 +138,7 @@ class Routes:
         async for pattern, found in self.patterns.matching(number, self._pace):
             value, groups = _captured(found)
             length = len(value.encode())
-            for callflow in self._owners[pattern]:
+            for callflow in self.owners[pattern]:
                 await self._pace.turn()
                 candidate = Candidate(pattern, callflow.id, value, groups)
                 candidates.append(candidate)
@@ -155,6 +157,11 @@ class Routes:
             groups=winner.groups,
             candidates=(winner, *others),
         )
+
+
+def is_for_catch_all(number: str) -> bool:
+    """Whether the catch-all is asked for a number: for digits, perhaps after a plus."""
+    return number.removeprefix("+").isdecimal() and number.isascii()
 
 
 async def _problems(

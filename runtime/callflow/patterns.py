@@ -6,7 +6,7 @@ with the pattern. So each piece is small enough for a turn of the event loop.
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,7 +81,7 @@ class Patterns:
             if isinstance(regexp, str):
                 refused[text] = regexp
             elif (total := total + _size(text, regexp)) > MAX_TOTAL:
-                refused[text] = f"pattern {text!r}: too many or too large patterns in this account"
+                refused[text] = _too_many(text)
             else:
                 regexps[text] = regexp
         parts: list[_Part] = []
@@ -89,6 +89,24 @@ class Patterns:
             await pace.turn()
             parts += await _parts(group, pace, made)
         return cls(regexps, refused, parts)
+
+    async def refusals(
+        self, texts: Iterable[str], instead_of: Collection[str], pace: Pace
+    ) -> dict[str, str]:
+        """Return which of these could not run in the place of `instead_of`, and why."""
+        total = 0
+        for text, regexp in self.regexps.items():
+            await pace.turn()
+            total += 0 if text in instead_of else _size(text, regexp)
+        refused: dict[str, str] = {}
+        for text in dict.fromkeys(texts):
+            await pace.turn()
+            regexp = _compile(text)
+            if isinstance(regexp, str):
+                refused[text] = regexp
+            elif (total := total + _size(text, regexp)) > MAX_TOTAL:
+                refused[text] = _too_many(text)
+        return refused
 
     async def matching(self, number: str, pace: Pace) -> AsyncIterator[tuple[str, Any]]:
         """Yield each pattern that matches and RE2's match; what sorts last comes first."""
@@ -106,6 +124,10 @@ async def _ask(question: Callable[[str], Any], number: str) -> Any:
         return question(number)
     # Nobody dials that. RE2 lets others run while it matches, so a thread keeps it off the loop.
     return await asyncio.to_thread(question, number)
+
+
+def _too_many(text: str) -> str:
+    return f"pattern {text!r}: too many or too large patterns in this account"
 
 
 def _compile(text: str) -> Any:

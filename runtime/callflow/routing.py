@@ -73,6 +73,10 @@ class Routing:
         """Return the account's routes, or None when there is no such account."""
         return await self._cache.get((account_id,))
 
+    def known(self, account_id: str) -> AccountRoutes | None:
+        """Return what was last read of the account, true or not any more; None when nothing was."""
+        return self._cache.known((account_id,))
+
     async def change(self, account_id: str, callflow_id: str, edit: Edit, author: str) -> None:
         """Let `edit` change a callflow; later calls see it, or wait for it as for any change.
 

@@ -1,5 +1,6 @@
 """What the models of documents are made of."""
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -82,12 +83,14 @@ def _no_boolean_number(value: object) -> object:
     return value
 
 
-def _unique(values: list[Any]) -> list[Any]:
-    seen: list[Any] = []
+def unique(values: list[Any]) -> list[Any]:
+    """Return a list as it is; raises PydanticCustomError for one with the same item twice."""
+    seen: set[str] = set()
     for value in values:
-        if value in seen:
+        known = json.dumps(value, sort_keys=True, default=str)
+        if known in seen:
             raise PydanticCustomError("uniqueItems", "List of items is not unique")
-        seen.append(value)
+        seen.add(known)
     return values
 
 

@@ -28,3 +28,8 @@ UNKNOWN: Final = "unknown"
 def class_of(number: str) -> str:
     """Return the class of a normalised number, such as `international`; the first that fits."""
     return next((name for name, pattern in _CLASSES if pattern.search(number)), UNKNOWN)
+
+
+def patterns() -> dict[str, str]:
+    """Return the regular expression of each class, in the order in which they are tried."""
+    return {name: pattern.pattern for name, pattern in _CLASSES}

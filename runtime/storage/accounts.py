@@ -90,10 +90,10 @@ class AccountRow:
         return account_id == self.id or account_id in self.tree
 
 
-_ACCOUNT_COLUMNS = (
+ACCOUNT_COLUMNS = (
     "id, name, realm, enabled, doc, parent_id, tree, superadmin, revision, created_at, updated_at"
 )
-_ACCOUNT = f"select {_ACCOUNT_COLUMNS} from accounts where id = $1"  # noqa: S608
+_ACCOUNT = f"select {ACCOUNT_COLUMNS} from accounts where id = $1"  # noqa: S608
 
 
 async def account(db: Database, account_id: str) -> AccountRow | None:

@@ -92,6 +92,19 @@ async def revoke(connection: Connection, token: str) -> None:
     await connection.execute("delete from api_tokens where hash = $1", _hash(token))
 
 
+async def revoke_of_user(
+    connection: Connection, account_id: str, user_id: str, kept: str | None
+) -> None:
+    """Forget the tokens of a user, but for the one (if any) that is to be kept."""
+    await connection.execute(
+        "delete from api_tokens"
+        " where account_id = $1 and user_id = $2 and hash is distinct from $3",
+        account_id,
+        user_id,
+        None if kept is None else _hash(kept),
+    )
+
+
 _NEW_KEY = """
 insert into api_keys (account_id, hash) values ($1, $2)
 on conflict (account_id) do update set hash = excluded.hash, created_at = now()

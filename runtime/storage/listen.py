@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 ACCOUNT_CHANNEL = "callflow_changed"
 ENDPOINT_CHANNEL = "callflow_endpoints"
+DOCUMENT_CHANNEL = "callflow_documents"
 
 _KEEP_ALIVE_SECONDS = 10.0
 _ANSWER_SECONDS = 5.0
@@ -26,8 +27,9 @@ class Changes:
 
     `on_account` gets an account's id, or "*" when the change may concern every account;
     `on_endpoint` a SIP endpoint's id, or "*". `on_gap` is called after each connect, the first
-    included: whatever was read before may be out of date. The callbacks must not block; an
-    exception in one ends `run`.
+    included: whatever was read before may be out of date. `on_document` gets JSON about each
+    document and callflow that was made, changed or deleted (see sql/0011_api.sql). The callbacks
+    must not block; an exception in one ends `run`.
     """
 
     def __init__(
@@ -37,9 +39,12 @@ class Changes:
         on_account: Callable[[str], None],
         on_endpoint: Callable[[str], None],
         on_gap: Callable[[], None],
+        on_document: Callable[[str], None] | None = None,
     ) -> None:
         self._db = db
         self._callbacks = {ACCOUNT_CHANNEL: on_account, ENDPOINT_CHANNEL: on_endpoint}
+        if on_document is not None:
+            self._callbacks[DOCUMENT_CHANNEL] = on_document
         self._on_gap = on_gap
         # None: the connection was lost.
         self._news: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()

@@ -1,23 +1,28 @@
 """What the routes of the API work with."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from runtime.callflow.action import Action
+from runtime.callflow.orders import Orders
 from runtime.callflow.routing import Routing
+from runtime.events import Bus
+from runtime.objects import Contents, Objects, in_memory
 from runtime.storage import Database, audit
 from runtime.storage.pool import Connection
 from runtime.web.buckets import Buckets
 from runtime.web.request import ApiRequest
+from runtime.web.websocket import Sockets
 
 
 @dataclass(frozen=True)
 class Api:
     """The database, the accounts' routing, the actions there are, and who is told of changes.
 
-    `changed` gets the id of an account in which something was written.
+    `changed` gets the id of an account in which something was written. `objects` is where binary
+    content is, `spoken` makes a WAV of the text of a media document (id and document).
     """
 
     db: Database
@@ -25,6 +30,22 @@ class Api:
     actions: Mapping[str, Action]
     changed: Callable[[str], None] = lambda _account_id: None
     buckets: Buckets = field(default_factory=Buckets)
+    private_urls: bool = False
+    """Whether documents may name URLs of the own network."""
+    objects: Objects = field(default_factory=in_memory)
+    spoken: Callable[[str, Mapping[str, Any]], Awaitable[bytes]] | None = None
+
+    orders: Orders | None = None
+    """The calls in progress; None: there are none here."""
+    registered: Callable[[Collection[str]], Awaitable[Collection[str]]] | None = None
+    """Returns which of these SIP endpoints are registered; raises AriError."""
+    events: Bus = field(default_factory=Bus)
+    sockets: Sockets = field(default_factory=Sockets)
+
+    @property
+    def contents(self) -> Contents:
+        """What rows have of `objects`."""
+        return Contents(self.db, self.objects)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:

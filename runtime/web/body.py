@@ -31,6 +31,9 @@ async def read_body(http: web.Request) -> Body:
         raw = await http.read()
     except web.HTTPRequestEntityTooLarge:
         return Body(problem=refusals.too_large(MAX_BYTES))
+    except web.RequestPayloadError:
+        wrong = {"json": {"invalid": {"message": "The body cannot be unpacked", "target": "body"}}}
+        return Body(problem=refusals.invalid(wrong))
     if not raw.strip():
         return Body()
     try:

@@ -40,6 +40,11 @@ class Buckets:
         bucket = self._filled(client)
         bucket.level = max(0.0, bucket.level - cost)
 
+    def give_back(self, client: str, cost: int) -> None:
+        """Put back what was taken for something that turned out well."""
+        bucket = self._filled(client)
+        bucket.level = min(float(CAPACITY), bucket.level + cost)
+
     def _filled(self, client: str) -> _Bucket:
         now = self._now()
         bucket = self._buckets.setdefault(client, _Bucket(CAPACITY, now))

@@ -45,9 +45,17 @@ class Dispatch:
     routes: Sequence[Route]
     buckets: Buckets = field(default_factory=Buckets)
     cors: Cors = field(default_factory=Cors)
+    stopping: Callable[[], Awaitable[None]] | None = None
+    """Ends what would go on for ever, when the server stops."""
 
     def mount(self, app: web.Application) -> None:
         """Add the routes, and one that answers for paths that lead nowhere."""
+        if (stopping := self.stopping) is not None:
+
+            async def stop(_app: web.Application) -> None:
+                await stopping()
+
+            app.on_shutdown.append(stop)
         for path, methods in by_path(self.routes).items():
             app.router.add_route("*", f"{ROOT}{path}", self._serve(methods))
         app.router.add_route("*", "/v1/{rest:.*}", self._serve(None, gone=True))

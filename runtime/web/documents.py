@@ -30,7 +30,7 @@ Show = Callable[[Api, ApiRequest, Stored, dict[str, Any]], Awaitable[dict[str, A
 class Change:
     """A document on its way in: `doc` may be changed, `before` is what it replaces.
 
-    `warnings` go into the answer.
+    `warnings` go into the answer; `aside` is what one hook leaves for another, never stored.
     """
 
     id: str | None
@@ -38,6 +38,7 @@ class Change:
     before: Stored | None = None
     warnings: list[dict[str, Any]] = field(default_factory=list)
     new_id: str | None = None
+    aside: dict[str, Any] = field(default_factory=dict)
 
 
 async def _no_step(_write: Write, _change: Change) -> None:
@@ -88,7 +89,7 @@ def fields(*names: str, **defaults: Any) -> Callable[[Stored], dict[str, Any]]:
     """
 
     def row(stored: Stored) -> dict[str, Any]:
-        found = {name: stored.doc[name] for name in names if name in stored.doc}
+        found = {name: stored.doc[name] for name in (*names, *defaults) if name in stored.doc}
         return {"id": stored.id} | defaults | found
 
     return row

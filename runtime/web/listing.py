@@ -68,15 +68,16 @@ _EMPTY = "('\"\"', '[]', '{{}}', 'null')"
 Row = Callable[[Stored], dict[str, Any]]
 
 
-async def listed(connection: Connection, of: Collection, request: ApiRequest, row: Row) -> Answer:
-    """Answer a page of documents as the request's parameters want it."""
-    conditions = conditions_of(request)
-    wanted = Wanted(ascending=ascending(request), conditions=conditions)
-    size = page_size(request)
-    if size is None:
-        wanted = replace(wanted, limit=MAX_UNPAGINATED + 1)
-    else:
-        wanted = replace(wanted, start=start_of(request), limit=size + 1)
+async def listed(
+    connection: Connection,
+    of: Collection,
+    request: ApiRequest,
+    row: Row,
+    only: Sequence[Condition] = (),
+) -> Answer:
+    """Answer a page of documents as the request's parameters want it; `only` narrows it further."""
+    wanted, size = wanted_of(request)
+    wanted = replace(wanted, conditions=[*only, *wanted.conditions])
     found = await page(connection, of, request.account.id, wanted)
     fields = [field for field in (request.query("fields") or "").split(",") if field]
 
@@ -90,6 +91,21 @@ async def listed(connection: Connection, of: Collection, request: ApiRequest, ro
         size,
         start=request.query("start_key"),
     )
+
+
+def wanted_of(request: ApiRequest, *, filters: bool = True) -> tuple[Wanted, int | None]:
+    """Return which rows a client wants, one more than the page's size, and that size (None: all).
+
+    Raises RequestRefused.
+    """
+    size = page_size(request)
+    wanted = Wanted(
+        ascending=ascending(request),
+        start=None if size is None else start_of(request),
+        limit=(MAX_UNPAGINATED if size is None else size) + 1,
+        conditions=conditions_of(request) if filters else (),
+    )
+    return wanted, size
 
 
 def paged(

@@ -1,11 +1,13 @@
 """What the API answers to requests that it refuses: Kazoo's statuses, messages and data."""
 
-from typing import Any, TypeAlias
-
-from runtime.errors import RequestRefused, StorageError, StorageRefused, StorageUnavailable
-
-FieldErrors: TypeAlias = dict[str, dict[str, dict[str, Any]]]
-"""Dotted path of a field to keyword to its details, which have a `message`."""
+from runtime.documents.validation import FieldErrors
+from runtime.errors import (
+    ObjectsUnavailable,
+    RequestRefused,
+    StorageError,
+    StorageRefused,
+    StorageUnavailable,
+)
 
 _UNIQUE_VIOLATION = "23505"
 
@@ -93,6 +95,9 @@ def too_many_requests() -> RequestRefused:
 def of_storage(error: StorageError) -> RequestRefused:
     """Say what PostgreSQL refuses; what it should not have refused is an error of ours (500)."""
     match error:
+        case ObjectsUnavailable():
+            message = "what was uploaded or recorded cannot be reached now, try again later"
+            return RequestRefused(503, "datastore_unreachable", {"message": message})
         case StorageUnavailable():
             message = "the database does not answer, try again later"
             return RequestRefused(503, "datastore_unreachable", {"message": message})

@@ -52,8 +52,8 @@ class Client:
         headers: dict[str, str] | None = None,
         params: dict[str, str] | None = None,
     ) -> Reply:
-        """Send `data` in an envelope, or `raw` as it is; a path without / is of the account."""
-        url = f"{self.base}/v2/accounts/{self.account_id}/{path}"
+        """Send `data` in an envelope, or `raw` as it is; a path without / is below the account."""
+        url = f"{self.base}/v2/accounts/{self.account_id}/{path}".rstrip("/")
         if path.startswith("/"):
             url = f"{self.base}{path}"
         sent = {"X-Auth-Token": self.token} if self.token is not None else {}

@@ -62,7 +62,13 @@ async def served(db: Database) -> AsyncIterator[Served]:
             BELOW_A,
         )
     changed: list[str] = []
-    api = Api(db, stored_routing(db, 100), discover(), changed.append)
+    routing = stored_routing(db, 100)
+
+    def note(account_id: str) -> None:
+        changed.append(account_id)
+        routing.changed(account_id)
+
+    api = Api(db, routing, discover(), note)
     app = web.Application()
     Dispatch(db, every_route(api), api.buckets).mount(app)
     runner = web.AppRunner(app, access_log=None)

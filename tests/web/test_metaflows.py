@@ -1,0 +1,114 @@
+"""Metaflows of accounts, users and devices."""
+
+import pytest
+
+from tests.web.client import Client
+from tests.web.conftest import A, Served
+
+HANG_UP = {"numbers": {"1": {"module": "hangup"}}}
+
+
+async def place(client: Client, whose: str) -> str:
+    """Return the path of the metaflows of an account, or of a new user or device."""
+    if whose == "account":
+        return "metaflows"
+    doc = {"name": "Phone", "first_name": "Alice", "last_name": "Adams"}
+    return f"{whose}/{(await client.put(whose, doc)).id}/metaflows"
+
+
+@pytest.mark.parametrize("whose", ["account", "users", "devices"])
+async def test_metaflows_are_read_replaced_and_removed(
+    client: Client, served: Served, whose: str
+) -> None:
+    path = await place(client, whose)
+    assert (await client.get(path)).data == {}
+
+    stored = await client.post(path, HANG_UP)
+    expected = {"binding_digit": "*", "numbers": {"1": {"module": "hangup", "data": {}}}}
+    assert (stored.status, stored.data) == (200, expected)
+    assert (await client.get(path)).data == expected
+    owner = await client.get(path.removesuffix("metaflows").rstrip("/"))
+    assert owner.data["metaflows"] == expected
+
+    replaced = await client.post(path, {"binding_digit": "#"})
+    assert replaced.data == {"binding_digit": "#"}
+    removed = await client.delete(path)
+    assert (removed.status, removed.data) == (200, {})
+    assert (await client.get(path)).data == {}
+    owner = await client.get(path.removesuffix("metaflows").rstrip("/"))
+    assert "metaflows" not in owner.data
+    assert served.changed.count(A) >= 3
+    assert (await client.put(path, HANG_UP)).status == 405
+    assert (await client.patch(path, HANG_UP)).status == 405
+
+
+async def test_data_is_checked_and_completed_at_any_depth(client: Client) -> None:
+    transfer = {"module": "transfer", "data": {"timeout": "30"}}
+    tree = {"numbers": {"1": {"module": "hold", "children": {"2": transfer}}}}
+    for path, doc in (
+        ("metaflows", tree),
+        ("devices", {"name": "Phone", "metaflows": tree}),
+        ("users", {"first_name": "Alice", "last_name": "Adams", "metaflows": tree}),
+    ):
+        send = client.post if path == "metaflows" else client.put
+        stored = (await send(path, doc)).data
+        nodes = stored.get("metaflows", stored)["numbers"]
+        data = nodes["1"]["children"]["2"]["data"]
+        assert (data["timeout"], data["captures"]) == (30, ["no_match"])
+    transfer["data"] = {"timeout": 0, "transfer_type": "odd"}
+    refused = await client.post("metaflows", tree)
+    assert {field: list(errors) for field, errors in refused.data.items()} == {
+        "numbers.1.children.2.data.timeout": ["minimum"],
+        "numbers.1.children.2.data.transfer_type": ["enum"],
+    }
+    refused = await client.put("devices", {"name": "Phone", "metaflows": tree})
+    assert "metaflows.numbers.1.children.2.data.timeout" in refused.data
+    refused = await client.patch("", {"metaflows": tree})
+    assert "metaflows.numbers.1.children.2.data.timeout" in refused.data
+
+
+@pytest.mark.parametrize(
+    ("data", "path", "keyword"),
+    [
+        ({"binding_digit": "A"}, "binding_digit", "enum"),
+        ({"digit_timeout": -1}, "digit_timeout", "minimum"),
+        ({"listen_on": "none"}, "listen_on", "enum"),
+        ({"numbers": {"1a": {"module": "hangup"}}}, "numbers.1a", "additionalProperties"),
+        ({"numbers": {"2": {}}}, "numbers.2.module", "required"),
+        ({"numbers": {"2": {"module": "dance"}}}, "numbers.2.module", "error"),
+        ({"patterns": {"^9": {"module": "x" * 65}}}, "patterns.^9.module", "maxLength"),
+    ],
+)
+async def test_wrong_metaflows_are_refused(
+    client: Client, data: dict[str, object], path: str, keyword: str
+) -> None:
+    for where in ("metaflows", await place(client, "users")):
+        refused = await client.post(where, data)
+        assert (refused.status, list(refused.data)) == (400, [path])
+        assert keyword in refused.data[path]
+    refused = await client.put("devices", {"name": "Phone", "metaflows": data})
+    assert list(refused.data) == [f"metaflows.{path}"]
+
+
+@pytest.mark.parametrize("whose", ["users", "devices"])
+async def test_those_of_nobody_are_not_the_accounts(client: Client, whose: str) -> None:
+    await client.post("metaflows", HANG_UP)
+    other_kind = (await client.put("menus", {"name": "Main"})).id
+    for unknown in ("f" * 32, other_kind):
+        path = f"{whose}/{unknown}/metaflows"
+        for answer in (
+            await client.get(path),
+            await client.post(path, {"binding_digit": "#"}),
+            await client.delete(path),
+        ):
+            assert (answer.status, answer.body["message"]) == (404, "bad_identifier")
+    assert "numbers" in (await client.get("metaflows")).data
+
+
+async def test_a_stale_revision_changes_nothing(client: Client) -> None:
+    path = await place(client, "devices")
+    first = await client.post(path, HANG_UP)
+    await client.post(path, {"binding_digit": "#"})
+    stale = await client.delete(path, headers={"If-Match": first.headers["ETag"]})
+    assert stale.status == 412
+    assert (await client.get(path)).data == {"binding_digit": "#"}
