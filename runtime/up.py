@@ -45,7 +45,8 @@ _DIAL = """\
   2001   alice          2002   bob
   2005   spoken text    2010   a jump into another callflow and back
   3xxx   a pattern that captures the last three digits
-  any other number is not in service"""
+  any other number is not in service
+In a call between alice and bob: *1 records, *2 and a number transfers, *3 holds, 1 takes back."""
 
 
 async def up(settings: Settings, *, once: bool) -> int:
@@ -142,5 +143,6 @@ async def _tell(console: Console, settings: Settings, db: Database) -> None:
             markup=False,
         )
     console.print(f"\nDial:\n{_DIAL}\n", highlight=False)
+    console.print(f"HTTP API: {settings.media_url}/v2/docs")
     console.print(f"Logs: {settings.state_dir}/runtime.log, {settings.state_dir}/asterisk/log")
     console.print("Ctrl-C ends it.")

@@ -4,7 +4,19 @@
 begin;
 
 insert into accounts (id, name, doc) values
-('de300000000000000000000000000000', 'Demo', '{"language": "en-us", "timezone": "UTC"}')
+('de300000000000000000000000000000', 'Demo', '{
+    "language": "en-us",
+    "timezone": "UTC",
+    "metaflows": {
+        "binding_digit": "*",
+        "digit_timeout": 1500,
+        "numbers": {
+            "1": {"module": "record_call", "data": {"action": "toggle"}},
+            "3": {"module": "hold", "data": {"unhold_key": "1"}}
+        },
+        "patterns": {"^2(\\d+)$": {"module": "transfer", "data": {"transfer_type": "blind"}}}
+    }
+}')
 on conflict do nothing;
 
 -- A call from outside to this number enters the account's callflow that lists it.

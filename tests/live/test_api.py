@@ -11,6 +11,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from runtime.phones.registered import FEW, registered
 from runtime.storage import api_tokens
 from tests.live.line import SOON, Line
 from tests.live.pbx import Pbx
@@ -132,12 +133,16 @@ async def heard(phone: Phone, greeting: str, choice: str) -> None:
     await caller.hangs_up()
 
 
-async def test_registrations_are_listed_and_end_with_the_device(office: Office) -> None:
+async def test_registrations_are_listed_and_end_with_the_device(pbx: Pbx, office: Office) -> None:
     client = office.client
     rows = (await client.get("registrations")).data
     assert {row["authorizing_id"] for row in rows} == set(office.devices)
     assert {row["realm"] for row in rows} == {office.realm}
     assert ok(await client.get("registrations/count")) == {"count": 2}
+    names = {f"{row['username']}@{row['realm']}" for row in rows}
+    others = {f"nobody{number}" for number in range(FEW)}
+    for asked in (names, names | others):  # one by one, and all at once
+        assert await registered(pbx.plant.watcher, asked) == names
     status = (await client.get("devices/status")).data
     assert {row["device_id"] for row in status} == set(office.devices)
     ok(await client.delete(f"devices/{office.devices[0]}"))

@@ -153,8 +153,8 @@ async def test_other_orders(opened: Office) -> None:
     bob, caller, party = await call(opened)
     client = await opened.client()
     path = f"channels/{party['uuid']}"
-    for action in ("intercept", "eavesdrop", ""):
-        reply = await client.post(path, {"action": action, "target_type": "user"})
+    for action in ("eavesdrop", ""):
+        reply = await client.post(path, {"action": action})
         assert (reply.status, reply.body["message"]) == (400, "invalid data"), action
     assert (await client.post(path, {"action": "break"})).data == "break initiated"
     assert "required" in (await client.post(path, {"action": "callflow"})).data["id"]
@@ -179,6 +179,26 @@ async def test_an_attended_transfer(opened: Office) -> None:
     await carol.hears("a question")
     alice.put_down()
     carol.speak("here I am")
+    await bob.hears("here I am")
+
+
+async def test_an_intercept(opened: Office) -> None:
+    bob, caller, party = await call(opened)
+    client = await opened.client()
+    path = f"channels/{party['uuid']}"
+    order: dict[str, Any] = {"action": "intercept"}
+    assert "required" in (await client.post(path, order)).data["target_type"]
+    order["target_type"] = "user"
+    assert "required" in (await client.post(path, order)).data["target_id"]
+    order["target_id"] = "carol"
+    reply = await client.post(path, order)
+    assert (reply.status, reply.body["message"]) == (400, "invalid data")
+    order["unbridged_only"] = False
+    # Carol takes the place of alice, with whom the bob of this channel talks.
+    reply = await client.post(f"channels/{caller['uuid']}", order)
+    assert (reply.status, reply.data) == (202, "intercept initiated")
+    await until(lambda: bool(opened.phones["carol"].lines))
+    opened.phones["carol"].lines[0].speak("here I am")
     await bob.hears("here I am")
 
 

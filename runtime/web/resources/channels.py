@@ -29,7 +29,7 @@ class Order(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    action: str = Field(description="transfer, hangup, break or callflow")
+    action: str = Field(description="transfer, hangup, break, callflow or intercept")
     target: str | None = Field(default=None, description="where a transfer leads")
 
 
@@ -120,7 +120,7 @@ class _Channels:
                 case "callflow":
                     await orders.leave_for(*place, *_callflow(request))
                 case "intercept":
-                    raise refusals.invalid_data("calls cannot be intercepted yet", action=action)
+                    orders.metaflow(*place, _intercept(request))
                 case _:
                     raise refusals.invalid_data("there is no such action", action=_short(action))
         except NotBridged as error:
@@ -217,6 +217,19 @@ def _attended(request: ApiRequest, target: str) -> dict[str, Any]:
     if isinstance(music := request.value("moh"), str) and music:
         data["moh"] = music
     return {"module": "transfer", "data": data}
+
+
+def _intercept(request: ApiRequest) -> dict[str, Any]:
+    data = {name: request.value(name) for name in ("target_type", "target_id")}
+    for name, value in data.items():
+        if not isinstance(value, str) or not value or unusable_text(value):
+            raise _invalid(name, "required", "Field is required but missing")
+    if data["target_type"] not in ("device", "user"):
+        raise _invalid("target_type", "enum", "Value not found in enumerated list of values")
+    if request.value("unbridged_only") not in (False, "false"):
+        reason = "only a channel in a conversation can be intercepted: set unbridged_only to false"
+        raise refusals.invalid_data(reason, action="intercept")
+    return {"module": "intercept", "data": data | {"unbridged_only": False}}
 
 
 def _callflow(request: ApiRequest) -> tuple[str | None, str | None]:
