@@ -26,13 +26,16 @@ _UNSENDABLE: Final = (
 
 @dataclass
 class Attack:
-    """`sent` counts requests by operation and status; `wrong` tells of those answered wrongly."""
+    """`sent` counts requests by operation and status; `wrong` tells of those answered wrongly.
+
+    `known` makes documents whose ids are tried on a path, each time anew.
+    """
 
     base: str
     description: dict[str, Any]
     token: Callable[[], str]
     account_id: str
-    known: dict[str, list[str]]
+    known: Callable[[str], list[str]]
     examples: int
     sent: Counter[tuple[str, int]] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
@@ -51,7 +54,7 @@ class Attack:
                     self._try(operation, mode, documented, session)
 
     def _try(self, operation: Any, mode: Any, documented: Any, session: requests.Session) -> None:
-        ids: Sequence[str] = self.known.get(operation.path, [])
+        ids: Sequence[str] = self.known(operation.path)
         choice = st.sampled_from([*ids, None]) if ids else st.none()
         every = settings(
             max_examples=self.examples,
