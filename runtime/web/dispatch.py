@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any, Final
 
+import orjson
 from aiohttp import hdrs, web
 
 from runtime.errors import RequestRefused, StorageError
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 ROOT: Final = "/v2"
 _ACCOUNT_ID = re.compile(r"[0-9a-fA-F]{32}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+VERSION: Final = version("callflow-runtime")
 _GONE = RequestRefused(410, "gone", {"message": "this version of the API is gone"})
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -162,7 +164,7 @@ class Dispatch:
         if reads and known is not None and matches(known, revision):
             return web.Response(status=304, headers={"ETag": quoted(revision)})
         envelope = self._envelope(request) | {
-            "data": answer.data,
+            "data": answer.data if pretty else orjson.Fragment(data),
             "status": "success",
             "revision": revision,
             **answer.extras,
@@ -170,7 +172,7 @@ class Dispatch:
         if (token := answer.token or (request.token if request.identity else None)) is not None:
             envelope["auth_token"] = token
         if request.identity is not None:
-            envelope["version"] = version("callflow-runtime")
+            envelope["version"] = VERSION
         headers = {"ETag": quoted(revision), "X-Request-ID": request.id}
         if token is not None:
             headers["X-Auth-Token"] = token
