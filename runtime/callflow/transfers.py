@@ -17,6 +17,7 @@ from typing import Final
 from runtime.ari import ChannelTransfer
 from runtime.callflow.call import Call
 from runtime.callflow.call_talk import PARENT_VARIABLE
+from runtime.callflow.connected_line import show_each_other
 from runtime.callflow.consultation import TRANSFERRED, Consultation
 from runtime.callflow.consulting import Consulting
 from runtime.callflow.outcome import Branch, Transfer
@@ -24,7 +25,7 @@ from runtime.callflow.reception import EXTERNAL, INTERNAL, Entry, Received, Rece
 from runtime.callflow.taking_over import ring_for, take_over
 from runtime.callflow.talk import Talk
 from runtime.errors import ActionError, AriError, Gone, StorageError
-from runtime.phones import Caller, RingOptions, shown_caller_id
+from runtime.phones import Caller, RingOptions
 from runtime.telephony import Leg, completed
 
 logger = logging.getLogger(__name__)
@@ -279,30 +280,6 @@ class Transfers:
         return await self._reception.station(
             call.account, shown, device_id=sheet.device_id, owner_id=sheet.owner_id
         )
-
-
-async def show_each_other(call: Call) -> None:
-    """Let both phones of a conversation show who is at the other end now."""
-    if call.talk is None:
-        return
-    caller, party = call.talk.conversation.legs
-    # The caller as he wants to be seen; the party, who was called, by its own number.
-    shown = ((caller, await _shown(party)), (party, shown_caller_id(call.party)))
-    for leg, (name, number) in shown:
-        if number:
-            told = {"CONNECTEDLINE(name,i)": name, "CONNECTEDLINE(num)": number}
-            try:
-                await leg.channel.set_variables(told)
-            except AriError as error:
-                logger.info("channel %s: not told to whom it talks: %s", leg.id, error)
-
-
-async def _shown(leg: Leg) -> tuple[str, str]:
-    try:
-        caller = (await leg.channel.details()).caller
-    except AriError:
-        return "", ""
-    return caller.name, caller.number
 
 
 async def _refuse(call: Call, by: Leg, number: str, reason: str) -> None:
