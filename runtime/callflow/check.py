@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from runtime.callflow import check_metaflows
 from runtime.callflow.action import Action
 from runtime.callflow.check_nodes import Nodes, Problems, Reference
 from runtime.callflow.lookup import NO_MATCH
@@ -74,6 +75,8 @@ async def check(
             _require_number(kept, found.errors)
     if not found.errors:
         kept = completed(Callflow, kept)
+        if "metaflow" in kept:
+            kept["metaflow"] = check_metaflows.checked(kept["metaflow"], found.errors, "metaflow")
         await _check_patterns(kept, rules, texts(before, "patterns"), found.errors)
     nodes = Nodes(rules.actions, found, rules.pace, private_urls=rules.private_urls)
     if flow is None:

@@ -2,57 +2,24 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
 from runtime.documents.base import DocumentModel, Integer
 
-METAFLOW_MODULES: Final = frozenset(
-    (
-        "audio_level",
-        "break",
-        "callflow",
-        "hangup",
-        "hold",
-        "hold_control",
-        "intercept",
-        "move",
-        "pivot",
-        "play",
-        "record_call",
-        "relate",
-        "resume",
-        "say",
-        "sound_touch",
-        "transfer",
-        "tts",
-    )
-)
-"""What may be done in the middle of a call."""
-
-
-def _known_module(value: str) -> str:
-    if value not in METAFLOW_MODULES:
-        raise PydanticCustomError(
-            "error", "unable to find metaflow schema for module {module}", {"module": value[:64]}
-        )
-    return value
-
-
-ModuleName = Annotated[
-    str, StringConstraints(min_length=1, max_length=64), AfterValidator(_known_module)
-]
+MAX_PATTERNS: Final = 100
+"""Of one document: each is tried in turn while somebody waits."""
 
 
 class Metaflow(DocumentModel):
     """One node: what is done when its keys are pressed, and what comes after it."""
 
-    module: ModuleName
+    module: Annotated[str, StringConstraints(min_length=1, max_length=64)]
     data: dict[str, Any] = Field(default={})
     children: dict[Annotated[str, StringConstraints(min_length=1)], "Metaflow"] | None = None
 
 
 Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$")]
+Patterns = dict[Annotated[str, StringConstraints(min_length=1)], Metaflow]
 
 
 class Metaflows(DocumentModel):
@@ -62,4 +29,4 @@ class Metaflows(DocumentModel):
     digit_timeout: Annotated[Integer, Field(ge=0)] | None = None
     listen_on: Literal["both", "self", "peer"] | None = None
     numbers: dict[Digits, Metaflow] | None = None
-    patterns: dict[Annotated[str, StringConstraints(min_length=1)], Metaflow] | None = None
+    patterns: Annotated[Patterns, Field(max_length=MAX_PATTERNS)] | None = None

@@ -60,3 +60,18 @@ class Route:
     statuses: Mapping[int, str] = field(default_factory=dict)
     reads_only: bool = False
     """A user without the privilege `admin` may use it though it is no GET."""
+
+
+def by_path(routes: Sequence[Route]) -> dict[str, dict[str, Route]]:
+    """Return the routes by path and method, paths without parameters before those with."""
+    paths: dict[str, dict[str, Route]] = {}
+    for route in sorted(routes, key=lambda route: _fixed_first(route.path)):
+        methods = paths.setdefault(route.path, {})
+        if route.method in methods:
+            raise ValueError(f"{route.method} {route.path} is declared twice")
+        methods[route.method] = route
+    return paths
+
+
+def _fixed_first(path: str) -> list[tuple[bool, str]]:
+    return [("{" in part, part) for part in path.split("/")]

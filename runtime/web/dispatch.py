@@ -23,8 +23,9 @@ from runtime.web import refusals
 from runtime.web.body import Body, read_body, unusable_text
 from runtime.web.buckets import UNKNOWN_TOKEN_COST, Buckets
 from runtime.web.cors import Cors
-from runtime.web.declare import JSON, Access, Route
+from runtime.web.declare import JSON, Access, Route, by_path
 from runtime.web.etag import digest_of, matches, quoted
+from runtime.web.negotiation import check_accept, check_content_type, streams
 from runtime.web.request import Answer, ApiRequest, to_json
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,8 @@ ROOT: Final = "/v2"
 _ACCOUNT_ID = re.compile(r"[0-9a-fA-F]{32}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 VERSION: Final = version("callflow-runtime")
-_GONE = RequestRefused(410, "gone", {"message": "this version of the API is gone"})
+_OF_ACCOUNT: Final = "/accounts/{account_id}"
+_NO_ACCOUNT: Final = f"{ROOT}/accounts//"
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 Serve = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -60,6 +62,9 @@ class Dispatch:
             app.on_shutdown.append(stop)
         for path, methods in by_path(self.routes).items():
             app.router.add_route("*", f"{ROOT}{path}", self._serve(methods))
+            if path.startswith(_OF_ACCOUNT):
+                own = f"{ROOT}/account{path.removeprefix(_OF_ACCOUNT)}"
+                app.router.add_route("*", own, self._serve(methods))
         app.router.add_route("*", "/v1/{rest:.*}", self._serve(None, gone=True))
         app.router.add_route("*", ROOT, self._serve(None))
         app.router.add_route("*", f"{ROOT}/{{rest:.*}}", self._serve(None))
@@ -78,10 +83,10 @@ class Dispatch:
     ) -> web.StreamResponse:
         given = http.headers.get("X-Request-ID", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        request = ApiRequest(http, request_id, http.method, _parts(http))
+        request = ApiRequest(http, request_id, http.method, dict(http.match_info))
         try:
             if methods is None:
-                return self._refusal(request, _GONE if gone else refusals.not_found())
+                return self._refusal(request, refusals.gone() if gone else _nowhere(http))
             if http.method == hdrs.METH_OPTIONS:
                 return web.Response(headers={"Allow": allowed(methods)})
             return await self._run(request, methods)
@@ -104,8 +109,8 @@ class Dispatch:
 
     async def _run(self, request: ApiRequest, methods: Mapping[str, Route]) -> web.StreamResponse:
         http = request.http
-        streams = _streams(http, methods)
-        body = Body() if streams or http.method not in _WITH_BODY else await read_body(http)
+        unread = streams(http, methods) or http.method not in _WITH_BODY
+        body = Body() if unread else await read_body(http)
         request.envelope = body.envelope
         _read_parts(request)
         if http.method == hdrs.METH_POST:
@@ -114,9 +119,11 @@ class Dispatch:
         route = methods.get(request.method)
         if route is None:
             raise refusals.invalid_method()
-        account_id = _account_id(request.parts)
         request.token = token_of(http, body.envelope)
-        found: AccountRow | None = None
+        if _is_of_own_account(route, request.parts):
+            who, _ = await self._identified(request, None)
+            request.parts = {**request.parts, "account_id": who.account_id}
+        account_id, found = _account_id(request.parts), None
         if route.access is not Access.PUBLIC:
             request.identity, found = await self._identified(request, account_id)
         elif account_id is not None:
@@ -127,8 +134,8 @@ class Dispatch:
             raise refusals.forbidden()
         elif route.access is Access.TOKEN:
             _check_privilege(request, route)
-        _check_content_type(http, route)
-        _check_accept(request, route)
+        check_content_type(http, route)
+        check_accept(request, route)
         if body.problem is not None:
             raise body.problem
         request.data = body.data
@@ -152,6 +159,7 @@ class Dispatch:
             if not self.buckets.has(client, UNKNOWN_TOKEN_COST):
                 raise refusals.too_many_requests()
             self.buckets.take(client, UNKNOWN_TOKEN_COST)
+            request.consumed = UNKNOWN_TOKEN_COST
             raise refusals.invalid_credentials()
         return who, found
 
@@ -205,27 +213,12 @@ class Dispatch:
             "request_id": request.id,
             "node": NODE,
             "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "tokens": {"consumed": 0, "remaining": remaining},
+            "tokens": {"consumed": request.consumed, "remaining": remaining},
         }
 
 
 NODE: Final = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:10]
 """A name of this server that tells nothing."""
-
-
-def by_path(routes: Sequence[Route]) -> dict[str, dict[str, Route]]:
-    """Return the routes by path and method, paths without parameters before those with."""
-    paths: dict[str, dict[str, Route]] = {}
-    for route in sorted(routes, key=lambda route: _fixed_first(route.path)):
-        methods = paths.setdefault(route.path, {})
-        if route.method in methods:
-            raise ValueError(f"{route.method} {route.path} is declared twice")
-        methods[route.method] = route
-    return paths
-
-
-def _fixed_first(path: str) -> list[tuple[bool, str]]:
-    return [("{" in part, part) for part in path.split("/")]
 
 
 def allowed(methods: Mapping[str, Route]) -> str:
@@ -245,10 +238,6 @@ def token_of(http: web.Request, envelope: Mapping[str, Any]) -> str | None:
     return (rest.strip() if scheme.lower() in ("bearer", "basic") else given) or None
 
 
-def _parts(http: web.Request) -> Mapping[str, str]:
-    return dict(http.match_info)
-
-
 def _read_parts(request: ApiRequest) -> None:
     for value in request.parts.values():
         if unusable_text(value) is not None:
@@ -259,14 +248,23 @@ def _read_parts(request: ApiRequest) -> None:
             raise refusals.invalid_field(shown or "query", "error", why)
 
 
+def _nowhere(http: web.Request) -> RequestRefused:
+    if http.path.startswith(_NO_ACCOUNT):
+        return refusals.no_account("missing account_id")
+    return refusals.not_found()
+
+
+def _is_of_own_account(route: Route, parts: Mapping[str, str]) -> bool:
+    """Whether the path is Kazoo's short one for the account of the token."""
+    return route.path.startswith(_OF_ACCOUNT) and "account_id" not in parts
+
+
 def _account_id(parts: Mapping[str, str]) -> str | None:
     account_id = parts.get("account_id")
     if account_id is None:
         return None
     if not _ACCOUNT_ID.fullmatch(account_id):
-        shown = account_id[:64]
-        message = f"invalid account_id '{shown}'" if shown else "missing account_id"
-        raise RequestRefused(404, "bad identifier", {"message": message})
+        raise refusals.no_account(f"invalid account_id '{account_id[:64]}'")
     return account_id.lower()
 
 
@@ -290,35 +288,6 @@ def _check_privilege(request: ApiRequest, route: Route) -> None:
     writes = request.method != hdrs.METH_GET and not route.reads_only
     if writes and request.who.privilege != "admin":
         raise refusals.forbidden()
-
-
-def _streams(http: web.Request, methods: Mapping[str, Route]) -> bool:
-    route = methods.get(http.method)
-    named = hdrs.CONTENT_TYPE in http.headers  # without it a body is JSON
-    return route is not None and route.streams and named and http.content_type != JSON
-
-
-def _check_content_type(http: web.Request, route: Route) -> None:
-    if hdrs.CONTENT_TYPE not in http.headers or not http.body_exists:
-        return
-    if not any(_covers(taken, http.content_type) for taken in route.takes):
-        raise refusals.unsupported_type(" or ".join(route.takes))
-
-
-def _check_accept(request: ApiRequest, route: Route) -> None:
-    header: str = request.http.headers.get("Accept", "")
-    wanted = request.query("accept") or header
-    ranges = [part.partition(";")[0].strip().lower() for part in wanted.split(",")]
-    ranges = [part for part in ranges if part]
-    if ranges and not any(_covers(part, given) for part in ranges for given in route.gives):
-        raise RequestRefused(406, "not acceptable")
-
-
-def _covers(range_: str, content_type: str) -> bool:
-    if range_ in ("*/*", "*"):
-        return True
-    kind, _, rest = range_.partition("/")
-    return range_ == content_type or (rest == "*" and content_type.startswith(f"{kind}/"))
 
 
 def _pretty(request: ApiRequest) -> bool:

@@ -177,6 +177,7 @@ class Resource:
         account_id, document_id = request.account.id, request.parts["id"]
         async with self.api.writing(request, account_id) as write:
             before = await self._before(write)
+            request.must_match(revision_of(before.revision, before.id))
             change = Change(document_id, dict(before.doc), before)
             await self.kind.removed(write, change)
             await collection.remove(write.connection, self.kind.collection, account_id, document_id)
@@ -208,7 +209,6 @@ class Resource:
         )
         if before is None:
             raise refusals.bad_identifier(document_id)
-        write.request.must_match(revision_of(before.revision, before.id))
         return before
 
     async def _save(self, write: Write, change: Change) -> Stored:
@@ -224,6 +224,7 @@ class Resource:
             )
             change.id = stored.id
         else:
+            write.request.must_match(revision_of(before.revision, before.id))
             kept = {key: v for key, v in before.doc.items() if key.startswith(_PRIVATE)}
             stored = await collection.replace(
                 write.connection, kind.collection, write.account_id, before.id, kept | change.doc

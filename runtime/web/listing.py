@@ -62,6 +62,8 @@ PARAMETERS: Final = (
     ),
 )
 
+_FIRST_SECOND: Final = -62_135_596_800
+_LAST_SECOND: Final = 253_402_300_799
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _EMPTY = "('\"\"', '[]', '{{}}', 'null')"
 
@@ -218,12 +220,10 @@ def _values(value: str) -> list[str]:
 
 
 def _moment(name: str, value: str) -> datetime:
-    seconds = int(value) - GREGORIAN_EPOCH if _NUMBER.fullmatch(value) else None
-    try:
-        if seconds is not None:
-            return datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        pass
+    if _NUMBER.fullmatch(value):
+        # Before the year 1 and after 9999 nothing can have been written.
+        seconds = min(max(int(value) - GREGORIAN_EPOCH, _FIRST_SECOND), _LAST_SECOND)
+        return datetime.fromtimestamp(seconds, UTC)
     raise refusals.invalid_field(
         name, "type", "Value did not match type(s): integer", target="integer", value=value[:40]
     )

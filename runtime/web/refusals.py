@@ -47,6 +47,16 @@ def bad_identifier(cause: str) -> RequestRefused:
     return RequestRefused(404, "bad_identifier", {"message": "bad identifier", "cause": cause})
 
 
+def no_account(message: str) -> RequestRefused:
+    """Refuse what cannot be the id of an account."""
+    return RequestRefused(404, "bad identifier", {"message": message})
+
+
+def gone() -> RequestRefused:
+    """Refuse a version of the API that there is no more."""
+    return RequestRefused(410, "gone", {"message": "this version of the API is gone"})
+
+
 def not_found() -> RequestRefused:
     """Refuse a path that leads nowhere."""
     return RequestRefused(404, "not_found", {"message": "not found"})

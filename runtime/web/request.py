@@ -44,6 +44,8 @@ class ApiRequest:
     token: str | None = None
     identity: Identity | None = None
     found_account: AccountRow | None = None
+    consumed: int = 0
+    """What it has taken from the client's bucket."""
 
     @property
     def account(self) -> AccountRow:

@@ -17,12 +17,13 @@ from runtime.documents.validation import without_nulls
 DRAFT: Final = "http://json-schema.org/draft-04/schema#"
 CALLFLOWS: Final = "callflows"
 NODE: Final = "callflows.action"
+METAFLOW: Final = "metaflow"
 METAFLOWS: Final = "metaflows"
 
 _SHARED: Final[Mapping[str, type[BaseModel]]] = {
     CALLFLOWS: Callflow,
     NODE: CallflowNode,
-    "metaflow": Metaflow,
+    METAFLOW: Metaflow,
     METAFLOWS: Metaflows,
 }
 _ALONE: Final[Mapping[str, type[BaseModel]]] = {

@@ -12,6 +12,7 @@ from runtime.app import stored_routing
 from runtime.callflow.action import discover
 from runtime.storage import Database, api_tokens
 from runtime.web.api import Api
+from runtime.web.body import MAX_BYTES
 from runtime.web.dispatch import Dispatch
 from runtime.web.resources import every_route
 from tests.storage import conftest as storage
@@ -69,7 +70,7 @@ async def served(db: Database) -> AsyncIterator[Served]:
         routing.changed(account_id)
 
     api = Api(db, routing, discover(), note)
-    app = web.Application()
+    app = web.Application(client_max_size=MAX_BYTES)
     Dispatch(db, every_route(api), api.buckets).mount(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

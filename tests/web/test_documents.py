@@ -148,6 +148,8 @@ async def test_filters_and_presence(client: Client) -> None:
     assert await names(missing_value="media") == {"One", "Two", "Three"}
     assert await names(has_value="record_pin", filter_name="Two") == {"Two"}
     assert await names(created_from="99999999999") == set()
+    assert await names(created_from="0") == {"One", "Two", "Three"}
+    assert await names(created_from="999999999999") == set()
     assert await names(created_to="99999999999") == {"One", "Two", "Three"}
     assert await names(paginate="false", ascending="true") == {"One", "Two", "Three"}
 

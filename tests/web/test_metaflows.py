@@ -2,6 +2,7 @@
 
 import pytest
 
+from runtime.callflow.action import METAFLOW_ENTRY_POINTS, METAFLOW_PACKAGE, discover
 from tests.web.client import Client
 from tests.web.conftest import A, Served
 
@@ -76,7 +77,15 @@ async def test_data_is_checked_and_completed_at_any_depth(client: Client) -> Non
         ({"numbers": {"1a": {"module": "hangup"}}}, "numbers.1a", "additionalProperties"),
         ({"numbers": {"2": {}}}, "numbers.2.module", "required"),
         ({"numbers": {"2": {"module": "dance"}}}, "numbers.2.module", "error"),
+        ({"numbers": {"2": {"module": "pivot"}}}, "numbers.2.module", "error"),
         ({"patterns": {"^9": {"module": "x" * 65}}}, "patterns.^9.module", "maxLength"),
+        ({"patterns": {"": {"module": "hangup"}}}, "patterns.", "additionalProperties"),
+        ({"patterns": {"(": {"module": "hangup"}}}, "patterns.(", "error"),
+        (
+            {"patterns": dict.fromkeys(map(str, range(101)), HANG_UP["numbers"]["1"])},
+            "patterns",
+            "maxProperties",
+        ),
     ],
 )
 async def test_wrong_metaflows_are_refused(
@@ -88,6 +97,47 @@ async def test_wrong_metaflows_are_refused(
         assert keyword in refused.data[path]
     refused = await client.put("devices", {"name": "Phone", "metaflows": data})
     assert list(refused.data) == [f"metaflows.{path}"]
+
+
+async def test_what_cannot_be_done_in_a_call_is_refused_with_the_reason(client: Client) -> None:
+    nodes = {
+        "1": {"module": "pivot"},
+        "2": {"module": "relate"},
+        "3": {"module": "sound_touch", "data": {"tempo": 2}},
+        "4": {"module": "sound_touch", "data": {"pitch": 2, "tempo": 1}},
+    }
+    patterns = {"(?=a.b)": {"module": "hangup"}}
+    refused = await client.post("metaflows", {"numbers": nodes, "patterns": patterns})
+    assert {path: errors["error"]["message"] for path, errors in refused.data.items()} == {
+        "numbers.1.module": "unable to find metaflow schema for module pivot:"
+        " nothing can be fetched from a web server in the middle of a call",
+        "numbers.2.module": "unable to find metaflow schema for module relate:"
+        " the members of a conference cannot be related to each other",
+        "numbers.3.data.tempo": "Asterisk can change the pitch, but neither rate nor tempo",
+        "patterns.(?=a%2Eb)": "RE2 cannot use it: invalid perl operator: (?=",
+    }
+
+
+async def test_every_action_there_is_can_be_used_and_has_its_schema(client: Client) -> None:
+    actions = discover(METAFLOW_PACKAGE, METAFLOW_ENTRY_POINTS)
+    assert actions
+    for name in actions:
+        schema = await client.get(f"/v2/schemas/metaflows.{name}")
+        assert (schema.status, schema.data["type"]) == (200, "object")
+        stored = await client.post("metaflows", {"numbers": {"1": {"module": name}}})
+        wrong = [path for path in stored.data if path.endswith(".module")]
+        assert (stored.status in (200, 400), wrong) == (True, []), stored.body
+    one = {"numbers": ["1"], "flow": {"module": "hangup"}}
+    flow = {"patterns": {"^9": {"module": "nonsense"}}}
+    refused = await client.put("callflows", one | {"metaflow": flow})
+    assert list(refused.data) == ["metaflow.patterns.^9.module"]
+    for name, data, path in (
+        ("metaflow", {"module": "pivot"}, "module"),
+        ("metaflows", flow, "patterns.^9.module"),
+        ("callflows", one | {"metaflow": flow}, "metaflow.patterns.^9.module"),
+    ):
+        refused = await client.put(f"/v2/schemas/{name}/validation", data)
+        assert list(refused.data) == [path]
 
 
 @pytest.mark.parametrize("whose", ["users", "devices"])

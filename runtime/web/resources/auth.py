@@ -126,6 +126,7 @@ class _Auth:
         if not buckets.has(client, LOGIN_COST):
             raise refusals.too_many_requests()
         buckets.take(client, LOGIN_COST)
+        request.consumed = LOGIN_COST
         attempt = _Attempt()
         try:
             yield attempt
@@ -137,6 +138,7 @@ class _Auth:
         finally:
             if not attempt.failed:
                 buckets.give_back(client, LOGIN_COST)
+                request.consumed = 0
 
     async def _credentials(
         self, account: AccountRow | None, method: str, digest: str

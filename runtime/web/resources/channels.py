@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.callflow.live import LiveChannel, gregorian
 from runtime.callflow.orders import Orders
-from runtime.documents.metaflows import Metaflow
 from runtime.errors import NotBridged, OrderRefused, RequestRefused
 from runtime.storage import collection, endpoints
 from runtime.storage.collection import Collection
@@ -17,8 +16,8 @@ from runtime.web import refusals
 from runtime.web.api import Api
 from runtime.web.body import unusable_text
 from runtime.web.declare import Route
+from runtime.web.metaflow_data import metaflow_node
 from runtime.web.request import Answer, ApiRequest
-from runtime.web.validation import validated
 
 _MANY: Final = "/accounts/{account_id}/channels"
 _ONE: Final = f"{_MANY}/{{call_id}}"
@@ -136,7 +135,7 @@ class _Channels:
             action, given = request.object.get("action"), request.object.get("data")
         if action != "metaflow":
             raise refusals.invalid_data("there is no such action", action=_short(action))
-        node = validated(Metaflow, given if isinstance(given, dict) else {})
+        node = metaflow_node(given if isinstance(given, dict) else {})
         try:
             self._orders(request).metaflow(channel.account_id, channel.id, node)
         except OrderRefused as error:

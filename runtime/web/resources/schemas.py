@@ -18,6 +18,7 @@ from runtime.callflow.check_nodes import Nodes, Problems
 from runtime.web import refusals, schemas
 from runtime.web.api import Api
 from runtime.web.declare import Access, Parameter, Route
+from runtime.web.metaflow_data import metaflow_node, with_data
 from runtime.web.request import Answer, ApiRequest
 from runtime.web.resources import every_kind
 from runtime.web.validation import validated
@@ -99,6 +100,10 @@ class _Schemas:
                 return Answer(await self._callflow(request.object))
             case schemas.NODE:
                 return Answer(await self._node(request.object))
+            case schemas.METAFLOW:
+                return Answer(metaflow_node(request.object))
+            case schemas.METAFLOWS:
+                return Answer(with_data(validated(model, request.object)))
             case _:
                 return Answer(validated(model, request.data))
 

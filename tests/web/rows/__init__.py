@@ -1,0 +1,1 @@
+"""What the reference of the API says, row by row, and the test that shows it."""
