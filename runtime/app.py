@@ -137,6 +137,9 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
             archive=archive,
             post=outbox,
             live=Live(bus),
+            key_delays=metrics.key_delayed,
+            pass_keys_on=settings.pass_keys_on,
+            redact_keys=settings.redact_keys,
             metaflows=discover(METAFLOW_PACKAGE, METAFLOW_ENTRY_POINTS),
         )
         numbers = PublicNumbers(partial(account_of_number, database))

@@ -136,6 +136,14 @@ class Settings(BaseSettings):
     recording_max_seconds: int = Field(
         default=10_800, ge=5, description="how long a recording may become"
     )
+    pass_keys_on: bool = Field(
+        default=True,
+        description="let the other party of a conversation hear keys that start something here",
+    )
+    redact_keys: bool = Field(
+        default=False,
+        description="hide in the trace what metaflows capture of pressed keys, such as PINs",
+    )
     smtp_host: str = Field(
         default="", description="mail server that takes our mail; without one none is sent"
     )

@@ -1,9 +1,10 @@
 """The events that we use, and the one that we add: `Gap`."""
 
 import logging
+import time
 from typing import TypeAlias, get_args
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from runtime.ari.data import (
     AriEvent,
@@ -67,10 +68,14 @@ class ChannelStateChange(ChannelEvent):
 
 
 class ChannelDtmfReceived(ChannelEvent):
-    """A key was released after `duration_ms` milliseconds."""
+    """A key was released after `duration_ms` milliseconds.
+
+    `arrived` (s, of the monotonic clock) is when we read it.
+    """
 
     digit: str
     duration_ms: int = 0
+    arrived: float = Field(default_factory=time.monotonic)
 
 
 class ChannelHold(ChannelEvent):

@@ -199,7 +199,12 @@ class CallTalk(AutomaticRecordings):
             if unanswered and self.answered_at is None:
                 self.answered_at = self.now()  # Asterisk did, because its early media was heard
             await self.record_called(answered.target, party)
-            conversation = await Conversation.between(self.caller, party, music=self._hold_music)
+            conversation = await Conversation.between(
+                self.caller,
+                party,
+                music=self._hold_music,
+                absorbs_keys=not self._facilities.pass_keys_on,
+            )
             self.bridged = True
         except (Gone, NotOurs):
             # One of them hung up in the moment of the answer: a very short conversation.

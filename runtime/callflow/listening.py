@@ -6,12 +6,13 @@ its own; whoever is outside has none, for only the account's own phones may act 
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from runtime.accounts import Documents
+from runtime.callflow.facilities import Facilities
 from runtime.callflow.talk import Talk
 from runtime.errors import StorageError
 from runtime.metaflow import Collected, Collector, Metaflows, merged, metaflows_of
@@ -22,8 +23,19 @@ logger = logging.getLogger(__name__)
 CALLER: Final = "caller"
 PARTY: Final = "party"
 
-Heard = Callable[[Leg, Metaflows, Collected], None]
-"""Told of each complete sequence: who pressed it, and by which metaflows it counts."""
+Heard = Callable[[Leg, Metaflows, Collected, float], None]
+"""Told of each complete sequence: who pressed it, by which metaflows it counts, and when (s, of the
+loop's clock) it was complete.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key that was pressed, and when (s, of the monotonic clock) we read of it."""
+
+    role: str
+    digit: str
+    arrived: float
 
 
 @dataclass(frozen=True)
@@ -41,16 +53,17 @@ class Listening:
     def __init__(
         self,
         talk: Talk,
-        documents: Documents,
+        facilities: Facilities,
         account: tuple[str, Any],
         heard: Heard,
     ) -> None:
         self._talk = talk
-        self._documents = documents
+        self._documents = facilities.documents
         self._account_id, self._account_doc = account
         self._heard = heard
+        self._delays = facilities.key_delays
         self._ears: list[_Ear] = []
-        self._news: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
+        self._news: asyncio.Queue[_Key | None] = asyncio.Queue()
         self._legs: tuple[Leg, ...] = ()
 
     async def run(self) -> None:
@@ -72,24 +85,35 @@ class Listening:
                     self._expire(loop.time())
                     await self._arm()
                 else:
-                    self._press(*news, loop.time())
+                    self._press(news, loop.time())
+                    self._delays("heard", time.monotonic() - news.arrived)
+                    await self._pass_on(news)
         finally:
             self._talk.on_changed = None
             self._deafen()
 
-    def _press(self, role: str, digit: str, at: float) -> None:
-        self._talk.conversation.quiet(self._leg(role))
+    def _press(self, key: _Key, at: float) -> None:
+        self._talk.conversation.quiet(self._leg(key.role))
         for ear in self._ears:
-            if role in ear.roles:
-                self._tell(ear, ear.collector.press(role, digit, at))
+            if key.role in ear.roles:
+                due = ear.collector.deadline
+                self._tell(ear, ear.collector.press(key.role, key.digit, at), due)
+
+    async def _pass_on(self, key: _Key) -> None:
+        """Let the other hear it where it is kept from him, unless it is part of a sequence."""
+        collected = any(ear.collector.leg == key.role for ear in self._ears)
+        if not collected and not self._talk.busy:
+            await self._talk.conversation.pass_on(key.digit, self._leg(key.role))
 
     def _expire(self, at: float) -> None:
         for ear in self._ears:
-            self._tell(ear, ear.collector.expire(at))
+            due = ear.collector.deadline
+            self._tell(ear, ear.collector.expire(at), due)
 
-    def _tell(self, ear: _Ear, collected: Collected | None) -> None:
+    def _tell(self, ear: _Ear, collected: Collected | None, due: float | None) -> None:
         if collected is not None:
-            self._heard(self._leg(collected.leg), ear.metaflows, collected)
+            complete = collected.at if due is None else due
+            self._heard(self._leg(collected.leg), ear.metaflows, collected, complete)
 
     def _leg(self, role: str) -> Leg:
         caller, party = self._talk.conversation.legs
@@ -109,8 +133,8 @@ class Listening:
                 ear = _Ear(metaflows, collector, frozenset(roles[metaflows.listen_on]))
                 self._ears.append(ear)
 
-    def _pressed(self, role: str, digit: str) -> None:
-        self._news.put_nowait((role, digit))
+    def _pressed(self, role: str, digit: str, arrived: float) -> None:
+        self._news.put_nowait(_Key(role, digit, arrived))
 
     def _deafen(self) -> None:
         for leg in self._legs:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -28,6 +29,8 @@ MAX_TOLD: Final = 200
 MAX_RUNS: Final = 10
 """How many metaflows run at a time in one conversation."""
 MAX_DEPTH: Final = 50
+_NAMES: Final = frozenset({"pressed_by", "answered_by", "pattern"})
+"""What the trace tells of a metaflow that nobody has pressed."""
 ORDERED: Final = "ordered"
 """Where the trace has a metaflow that was started without keys."""
 
@@ -61,11 +64,11 @@ class MetaflowRuns:
     async def during(self, talk: Talk) -> AsyncIterator[None]:
         """Listen to both who talk while the block runs, and do what they want."""
 
-        def heard(leg: Leg, metaflows: Metaflows, collected: Collected) -> None:
-            self._begin(talk, leg, metaflows, collected)
+        def heard(leg: Leg, metaflows: Metaflows, collected: Collected, due: float) -> None:
+            self._begin(talk, leg, metaflows, collected, due)
 
         account = (self._call.account.id, self._call.account.doc)
-        listening = Listening(talk, self._facilities.documents, account, heard)
+        listening = Listening(talk, self._facilities, account, heard)
         task = asyncio.create_task(listening.run())
         self._during = talk
         try:
@@ -74,10 +77,13 @@ class MetaflowRuns:
             self._during = None
             await _ended({task, *self._runs})
 
-    def _begin(self, talk: Talk, leg: Leg, metaflows: Metaflows, collected: Collected) -> None:
-        pressed = f"{metaflows.binding_digit}{collected.digits}"
-        inputs: dict[str, Any] = {"pressed_by": leg.sheet.device_id or leg.id, "keys": pressed}
+    def _begin(
+        self, talk: Talk, leg: Leg, metaflows: Metaflows, collected: Collected, due: float
+    ) -> None:
         found = None if collected.too_long else metaflows.find(collected.digits)
+        secret = self._secret(collected.digits, found)
+        pressed = f"{metaflows.binding_digit}{_hidden(collected.digits, secret)}"
+        inputs: dict[str, Any] = {"pressed_by": leg.sheet.device_id or leg.id, "keys": pressed}
         if found is None:
             problem = "too many keys" if collected.too_long else "no metaflow for these keys"
             self._tell_nothing(pressed, inputs, problem)
@@ -85,15 +91,22 @@ class MetaflowRuns:
             self._tell_nothing(pressed, inputs, f"{MAX_RUNS} metaflows are running")
         else:
             if found.captures is not None:
-                inputs |= {"pattern": found.key, "captures": list(found.captures)}
+                captures = [_hidden(capture, secret) for capture in found.captures]
+                inputs |= {"pattern": found.key, "captures": captures}
             if found.others:
                 inputs["also_matched"] = list(found.others)
             press = Press(
                 self._call, talk, leg, collected=collected.digits, captures=found.captures
             )
-            task = asyncio.create_task(self._run(press, found, pressed, inputs))
+            task = asyncio.create_task(self._run(press, found, pressed, inputs, due))
             self._runs.add(task)
             task.add_done_callback(self._runs.discard)
+
+    def _secret(self, digits: str, found: Found | None) -> tuple[str, ...]:
+        """Return the keys that the trace hides; what means nothing may be a PIN mistyped."""
+        if not self._facilities.redact_keys:
+            return ()
+        return (digits,) if found is None else found.captures or ()
 
     def _tell_nothing(self, pressed: str, inputs: dict[str, Any], problem: str) -> None:
         step = self._call.aside(pressed, "metaflow")
@@ -102,7 +115,17 @@ class MetaflowRuns:
         step.end("no_match")
         self._tell(step)
 
-    async def _run(self, press: Press, found: Found, pressed: str, inputs: dict[str, Any]) -> None:
+    async def _run(
+        self,
+        press: Press,
+        found: Found,
+        pressed: str,
+        inputs: dict[str, Any],
+        due: float | None = None,
+    ) -> None:
+        if due is not None:
+            # What an action asks of Asterisk first, it asks in this same turn of the loop.
+            self._facilities.key_delays("acted", time.monotonic() - due)
         node, path = _node(found.node), pressed
         given = {} if found.captures is None else _given(press)
         for _ in range(MAX_DEPTH):
@@ -117,6 +140,7 @@ class MetaflowRuns:
                 step.end("ended")
                 raise
             finally:
+                self._redact(step, found)
                 self._tell(step)
             if not isinstance(outcome, Continue):
                 return
@@ -146,6 +170,15 @@ class MetaflowRuns:
             raise ActionError(f"unknown metaflow module {module!r}")
         return action
 
+    def _redact(self, step: Step, found: Found) -> None:
+        """Hide in what an action says of itself what was captured."""
+        secret = self._secret("", found)
+        if step.error is not None:
+            step.error = _hidden(step.error, secret)
+        for name, value in step.inputs.items():
+            if isinstance(value, str) and name not in _NAMES:
+                step.inputs[name] = _hidden(value, secret)
+
     def _tell(self, step: Step) -> None:
         self._told += 1
         if self._told <= MAX_TOLD:
@@ -162,6 +195,13 @@ def _node(stored: Mapping[str, Any]) -> Node:
 
 def _given(press: Press) -> dict[str, Any]:
     return {"collected": press.collected, "captures": list(press.captures or ())}
+
+
+def _hidden(text: str, secret: Sequence[str]) -> str:
+    for part in secret:
+        if part:
+            text = text.replace(part, "•" * len(part))
+    return text
 
 
 def _word(outcome: Outcome | None) -> str:

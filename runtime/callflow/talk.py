@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from runtime.ari import ChannelTransfer
 from runtime.callflow.outcome import Outcome
+from runtime.errors import CallflowError
 from runtime.telephony import Conversation, Ender, Leg, completed
 
 logger = logging.getLogger(__name__)
@@ -106,7 +107,11 @@ class Talk:
     async def change(self, work: Coroutine[Any, Any, T]) -> T:
         """Let work that exchanges who talks be done to its end, while nothing else does."""
         self._transferring = task = asyncio.create_task(work)
-        await asyncio.wait({task})
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.add_done_callback(_untold)
+            raise
         return task.result()
 
     def leave(self, outcome: Outcome) -> None:
@@ -157,6 +162,16 @@ class Talk:
                 task.cancel()  # the program ends
                 await asyncio.wait({task})
                 raise
+
+
+def _untold(task: asyncio.Task[Any]) -> None:
+    """Note what went wrong when whoever would have been told is gone."""
+    if task.cancelled() or (error := task.exception()) is None:
+        return
+    if isinstance(error, CallflowError):
+        logger.info("a change of who talks came too late: %s", error)
+    else:
+        logger.error("a change of who talks failed", exc_info=error)
 
 
 async def _noted(work: Awaitable[None]) -> None:

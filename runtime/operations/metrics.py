@@ -23,6 +23,8 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 _FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _LAG = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 
+_KEYS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.25, 1.0)
+
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
 _COLLECTIONS = frozenset(
     {
@@ -111,6 +113,13 @@ class Metrics:
             buckets=_FAST,
             registry=self._registry,
         )
+        self._keys = Histogram(
+            "callflow_key_delay_seconds",
+            "Our own time for a key pressed in a conversation: until heard, and until acted upon",
+            ["stage"],
+            buckets=_KEYS,
+            registry=self._registry,
+        )
         self._lag = Histogram(
             "callflow_loop_lag_seconds",
             "How late the event loop was, sampled several times a second",
@@ -129,6 +138,10 @@ class Metrics:
     def looked_up(self, seconds: float) -> None:
         """Take the time of one lookup."""
         self._lookups.observe(seconds)
+
+    def key_delayed(self, stage: str, seconds: float) -> None:
+        """Take how long we took for a key; `stage` is `heard` or `acted`."""
+        self._keys.labels(stage).observe(seconds)
 
     def requested(self, method: str, path: str, seconds: float, status: int | None) -> None:
         """Take the time of one ARI request and count it if it failed; `status` None: no answer."""

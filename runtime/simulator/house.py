@@ -80,6 +80,8 @@ async def running(
     metaflows: Mapping[str, Action] | None = None,
     limits: Limits | None = None,
     delays: Delays | None = None,
+    pass_keys_on: bool = True,
+    redact_keys: bool = False,
 ) -> AsyncIterator[House]:
     """Run all parts while the block runs; `directory` keeps audio and may be shared by many."""
     shelf = Shelf(directory)
@@ -114,6 +116,8 @@ async def running(
         archive=archive,
         post=mailbox,
         live=live,
+        pass_keys_on=pass_keys_on,
+        redact_keys=redact_keys,
         metaflows=metaflows or {},
     )
     engine = Engine(actions, limits or Limits())

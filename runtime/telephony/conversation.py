@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeAlias
 
@@ -18,7 +18,7 @@ from runtime.ari import (
 from runtime.errors import AriError
 from runtime.telephony.completed import completed
 from runtime.telephony.leg import Leg, Wish
-from runtime.telephony.prompt import playing
+from runtime.telephony.sounding import Music, Sounding
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +26,10 @@ CHECK_SECONDS: Final = 60.0
 """How often Asterisk is asked whether both are still there: no event may ever say that one is not.
 """
 
-Music: TypeAlias = Callable[[Leg], Awaitable[Sequence[str]]]
-"""What is heard (URIs) while this leg holds; nothing stands for Asterisk's own music."""
-
 OnTransfer: TypeAlias = Callable[[Leg, ChannelTransfer], None]
 
 
-class Conversation:
+class Conversation(Sounding):
     """A caller and the party that answered, in a bridge of their own.
 
     While the phone of one holds, the other hears `music`. `on_transfer` is told when one asks for
@@ -46,32 +43,37 @@ class Conversation:
         caller: Leg,
         party: Leg,
         music: Music | None = None,
+        *,
+        absorbs_keys: bool = False,
     ) -> None:
         self.bridge = bridge
         self.caller = caller
         self.party = party
         self.on_transfer: OnTransfer | None = None
         self._events = events
-        self._music = music
+        super().__init__(music)
+        self._absorbs_keys = absorbs_keys
         self._away: Leg | None = None
         self._apart = False
-        self._sounds: dict[Leg, asyncio.Task[None]] = {}
-        self._playing: dict[Leg, asyncio.Task[None]] = {}
         self._changed = asyncio.Event()
         self._dissolved = False
 
     @classmethod
     async def between(
-        cls, caller: Leg, party: Leg, *, music: Music | None = None
+        cls, caller: Leg, party: Leg, *, music: Music | None = None, absorbs_keys: bool = False
     ) -> "Conversation":
-        """Join two answered legs; raises Gone when one of them hung up meanwhile."""
+        """Join two answered legs; raises Gone when one of them hung up meanwhile.
+
+        With `absorbs_keys` neither hears keys of the other but by `pass_on`.
+        """
         # dtmf_events: without it two SIP legs are bridged natively and no digit reaches us.
         bridge_id = new_id("bridge")
         bridge = caller.ari.bridge(bridge_id)
-        conversation = cls(bridge, caller.ari.subscribe(bridge_id), caller, party, music)
+        events = caller.ari.subscribe(bridge_id)
+        conversation = cls(bridge, events, caller, party, music, absorbs_keys=absorbs_keys)
         try:
             await completed(bridge.create(MIXING, name=caller.ari.app))
-            await completed(bridge.add(caller.id, party.id, inhibit_connected_line_updates=True))
+            await completed(conversation._add(caller.id, party.id))
         except BaseException:
             await conversation.close()
             raise
@@ -83,6 +85,18 @@ class Conversation:
     def legs(self) -> tuple[Leg, Leg]:
         """The caller and the party."""
         return self.caller, self.party
+
+    async def _add(self, *ids: str) -> None:
+        absorb = self._absorbs_keys
+        await self.bridge.add(*ids, inhibit_connected_line_updates=True, absorb_dtmf=absorb)
+
+    async def pass_on(self, digit: str, leg: Leg) -> None:
+        """Let the other hear a key of this one, if he does not anyway; fine when he is gone."""
+        if self._absorbs_keys:
+            try:
+                await self.other(leg).channel.dtmf(digit)
+            except AriError as error:
+                logger.info("channel %s: a key is not passed on: %s", leg.id, error)
 
     def other(self, leg: Leg) -> Leg:
         """Return the one to whom this one talks."""
@@ -117,7 +131,7 @@ class Conversation:
             lost = [leg.id for leg in self.legs if leg.id not in members]
             if lost:
                 logger.warning("bridge %s: %s had fallen out of it", self.bridge.id, lost)
-                await self.bridge.add(*lost, inhibit_connected_line_updates=True)
+                await self._add(*lost)
         except AriError as error:
             logger.info("bridge %s: not known who is in it: %s", self.bridge.id, error)
 
@@ -133,7 +147,7 @@ class Conversation:
         listener = self.other(holder)
         await listener.channel.mute("in")
         await listener.channel.start_moh()  # under what the holder has chosen, if anything
-        self._begin_music(holder)
+        self._begin_music(holder, listener)
 
     async def resume(self, holder: Leg) -> None:
         """Undo `hold`."""
@@ -169,7 +183,7 @@ class Conversation:
         self._changed.set()
         if not self._apart:
             await self.bridge.remove(old.id)
-        await completed(self.bridge.add(new.id, inhibit_connected_line_updates=True))
+        await completed(self._add(new.id))
 
     async def let_go(self, leg: Leg) -> None:
         """Take a leg out of the bridge, for something else to be done with it."""
@@ -185,7 +199,7 @@ class Conversation:
             return
         self._listen_to(leg)
         try:
-            await self.bridge.add(leg.id, inhibit_connected_line_updates=True)
+            await self._add(leg.id)
         except AriError as error:
             logger.warning("channel %s: not back in its bridge: %s", leg.id, error)
 
@@ -208,41 +222,9 @@ class Conversation:
 
     async def _together(self) -> None:
         try:
-            ids = [leg.id for leg in self.legs]
-            await self.bridge.add(*ids, inhibit_connected_line_updates=True)
+            await self._add(*(leg.id for leg in self.legs))
         except AriError as error:
             logger.warning("bridge %s: they are not together again: %s", self.bridge.id, error)
-
-    def sound(self, listener: Leg, media: Sequence[str]) -> None:
-        """Begin to play something (URIs) to one of them, who hears the other again afterwards."""
-        before = self._sounds.get(listener)
-        if before is not None:
-            before.cancel()
-        self._sounds[listener] = asyncio.create_task(self._sound(listener, media, before))
-
-    def quiet(self, listener: Leg) -> None:
-        """Begin to stop what `sound` plays."""
-        if (sound := self._sounds.get(listener)) is not None:
-            sound.cancel()
-
-    async def _sound(
-        self, listener: Leg, media: Sequence[str], before: "asyncio.Task[None] | None"
-    ) -> None:
-        if before is not None:
-            await completed(asyncio.wait({before}))
-        try:
-            async with playing(listener, media) as finished:
-                await finished
-        except AriError as error:
-            logger.info("channel %s: nothing is played to it: %s", listener.id, error)
-
-    async def hush(self, listener: Leg) -> None:
-        """Stop all that is played to one: until then Asterisk does not move its channel."""
-        for playing_to in (self._playing, self._sounds):
-            task = playing_to.pop(listener, None)
-            if task is not None:
-                task.cancel()
-                await asyncio.wait({task})
 
     async def close(self) -> None:
         """Take the bridge down; the legs live on."""
@@ -266,7 +248,7 @@ class Conversation:
         """Take what a phone asks for."""
         match wish:
             case ChannelHold():
-                self._begin_music(leg)
+                self._begin_music(leg, self.other(leg))
             case ChannelUnhold():
                 music = self._playing.get(self.other(leg))
                 if music is not None:
@@ -274,27 +256,3 @@ class Conversation:
             case ChannelTransfer():
                 if self.on_transfer is not None:
                     self.on_transfer(leg, wish)
-
-    def _begin_music(self, holder: Leg) -> None:
-        listener = self.other(holder)
-        before = self._playing.get(listener)
-        if before is None or before.done() or before.cancelling():
-            music = self._play_music(holder, listener, before)
-            self._playing[listener] = asyncio.create_task(music)
-
-    async def _play_music(
-        self, holder: Leg, listener: Leg, before: "asyncio.Task[None] | None"
-    ) -> None:
-        if before is not None:
-            await completed(asyncio.wait({before}))
-        uris = await self._music(holder) if self._music is not None else ()
-        if not uris:
-            return
-        try:
-            while not listener.gone:
-                async with playing(listener, uris) as finished:
-                    if not await finished:
-                        await listener.settled()
-                        return
-        except AriError as error:
-            logger.info("channel %s: no music on hold: %s", listener.id, error)

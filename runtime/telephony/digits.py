@@ -11,12 +11,13 @@ ALL_KEYS: Final = frozenset("0123456789*#")
 class Digits:
     """Digits of one leg, in the order in which they were pressed.
 
-    Those that nobody listens to go to `unclaimed`, and to `overheard`, when they are set.
+    Those that nobody listens to go to `unclaimed`, and to `overheard` with the time (s, of the
+    monotonic clock) at which they arrived, when these are set.
     """
 
     def __init__(self) -> None:
         self.unclaimed: Callable[[str], None] | None = None
-        self.overheard: Callable[[str], None] | None = None
+        self.overheard: Callable[[str, float], None] | None = None
         self._listeners: list[asyncio.Queue[str]] = []
 
     @contextmanager
@@ -29,11 +30,12 @@ class Digits:
         finally:
             self._listeners.remove(queue)
 
-    def pressed(self, digit: str) -> None:
+    def pressed(self, digit: str, arrived: float) -> None:
         """Take a digit from the wire."""
         if self._listeners:
             self._listeners[-1].put_nowait(digit)
             return
-        for heard in (self.unclaimed, self.overheard):
-            if heard is not None:
-                heard(digit)
+        if self.unclaimed is not None:
+            self.unclaimed(digit)
+        if self.overheard is not None:
+            self.overheard(digit, arrived)

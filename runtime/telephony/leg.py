@@ -232,8 +232,8 @@ class Leg:
         match event:
             case ChannelEvent(channel=channel) if channel.id != self.id:
                 await self._take_replacement(event)
-            case ChannelDtmfReceived(digit=digit):
-                self.digits.pressed(digit)
+            case ChannelDtmfReceived(digit=digit, arrived=arrived):
+                self.digits.pressed(digit, arrived)
             case ChannelStateChange() | StasisStart() | Dial():
                 self._take_progress(event)
             case ChannelHangupRequest(cause=cause, tech_cause=status):

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from runtime.machine import ProgressLines, provide_asterisk
 from runtime.settings import load
-from tests.bench import api, ringing
+from tests.bench import api, metaflows, ringing
 from tests.bench.sipp import Load, Measured, place, provide_sipp
 from tests.bench.system import BAREST, MENU, NATIVE, ONE_NODE, System, running
 
@@ -58,6 +58,8 @@ async def main() -> None:
             result = await _measure(system, sipp)
             print("a calls b, by Dial() and by the runtime", file=sys.stderr)
             result["ringing"] = await ringing.measure(system, sipp, SECONDS)
+            print("keys pressed in conversations", file=sys.stderr)
+            result["metaflows"] = await metaflows.measure(system, sipp)
         print("the API, and lookups among a million callflows", file=sys.stderr)
         result["api"] = await api.measure(Path(state), SECONDS)
     result["asterisk"] = str(program.version)
@@ -163,6 +165,7 @@ def _print(result: dict[str, Any]) -> None:
         knees.add_row(way.name, f"{found['knee']['calls_per_second']:g}", memory)
     console.print(knees)
     ringing.show(console, result["ringing"])
+    metaflows.show(console, result["metaflows"])
     api.show(console, result["api"])
     console.print(f"All figures: {RESULT}")
 

@@ -192,14 +192,20 @@ async def opened(
     limits: Limits | None = None,
     delays: Delays | None = None,
     more: Mapping[str, Action] | None = None,
+    **settings: bool,
 ) -> AsyncIterator[Pbx]:
     """Give a scenario a PBX; afterwards nothing may be left and no error have been logged.
 
-    `more` are actions of the test's own.
+    `more` are actions of the test's own, `settings` those of the house.
     """
     known = {**actions(), **(more or {})}
     async with running(
-        directory, known, metaflows=metaflow_actions(), limits=limits, delays=delays
+        directory,
+        known,
+        metaflows=metaflow_actions(),
+        limits=limits,
+        delays=delays,
+        **settings,
     ) as house:
         pbx = Pbx(house)
         handler = Errors(pbx.errors)

@@ -132,6 +132,7 @@ class Race:
         self._audio = audio
         self._delays = delays
         self._more = more
+        self._turns: dict[bool, Sequence[int]] = {}
 
     def run_all(self, happening: Happening, *, every: int = 1, most: int = MOST) -> int:
         """Play it with the happening before each turn, or each `every`-th; return how often.
@@ -154,11 +155,14 @@ class Race:
 
     def turns(self, *, differing: bool = False) -> Sequence[int]:
         """Return the turns that the scene takes by itself, or only those that differ."""
-        # The first play of all makes the audio, which takes turns of its own.
-        _in_virtual_time(self._play(None, None), VirtualTimeLoop())
-        loop = _Turns()
-        began, ended, _ = _in_virtual_time(self._play(None, None), loop)
-        return loop.different(began, ended) if differing else range(1, ended - began + 1)
+        if not self._turns:
+            # The first play of all makes the audio, which takes turns of its own.
+            _in_virtual_time(self._play(None, None), VirtualTimeLoop())
+            loop = _Turns()
+            began, ended, _ = _in_virtual_time(self._play(None, None), loop)
+            self._turns[True] = loop.different(began, ended)
+            self._turns[False] = range(1, ended - began + 1)
+        return self._turns[differing]
 
     def undisturbed(self) -> Trace:
         """Play it as it is and return the trace."""

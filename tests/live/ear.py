@@ -104,6 +104,15 @@ class Ear:
                     )
             seen = len(self._slices)
 
+    async def listens(self, seconds: float) -> "array[int]":
+        """Return the samples of so many seconds from now on; raises AssertionError at the end."""
+        seen, count = len(self._slices), round(seconds / SLICE_SECONDS)
+        while len(self._slices) < seen + count:
+            if self._closed is not None:
+                raise AssertionError(f"nothing more to listen to: {self._closed}")
+            await self._wait(seconds)
+        return array("h", b"".join(s.samples.tobytes() for s in self._slices[seen : seen + count]))
+
     def story(self) -> str:
         """Say what was heard so far and for how long, for people."""
         parts: list[tuple[str, float]] = []

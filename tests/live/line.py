@@ -1,7 +1,7 @@
 """One call as the person at a telephone lives through it."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -148,6 +148,10 @@ class Line:
     async def silence(self, seconds: float) -> None:
         """Listen for so long; raises AssertionError when anything is heard."""
         await self._ear.hears_nothing(seconds)
+
+    async def listens(self, seconds: float) -> Sequence[int]:
+        """Return the samples of what is heard for so long from now on."""
+        return await self._ear.listens(seconds)
 
     async def answered(self, within: float = SOON) -> None:
         """Wait until the far end has answered."""

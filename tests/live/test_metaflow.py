@@ -1,7 +1,6 @@
 """Keys pressed in a real conversation, from both legs, and what is heard of it."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
@@ -9,39 +8,10 @@ from tests.live.account import node
 from tests.live.line import Line
 from tests.live.pbx import Pbx
 from tests.live.recorded import recorded
+from tests.live.talking import BOTH_WAYS, pressing, talk, voice
 
-BOTH_WAYS = pytest.mark.parametrize("presser", ["alice", "bob"])
 TRANSFER = {"metaflows": {"patterns": {r"^2(\d+)$": node("transfer")}}}
 ATTENDED = {"metaflows": {"patterns": {r"^2(\d+)$": node("transfer", transfer_type="attended")}}}
-
-
-def pressing(**numbers: Any) -> dict[str, Any]:
-    """Return a document with metaflows for these numbers (`n3` is 3)."""
-    return {"metaflows": {"numbers": {key[1:]: value for key, value in numbers.items()}}}
-
-
-async def talk(pbx: Pbx, presser: str, doc: dict[str, Any]) -> tuple[Line, Line]:
-    """Let bob call alice, and both speak; return the presser's line and the other's.
-
-    Each voice is a tone of its own: «alice», «bob».
-    """
-    await pbx.home.user(presser, **doc)
-    await pbx.home.callflow(numbers=["2001"], flow=node("user", id="alice"))
-    await pbx.alice.registered()
-    bob = await pbx.bob.dials("2001")
-    alice = await pbx.alice.rings()
-    await alice.answers()
-    await bob.answered()
-    await alice.speaks("alice")
-    await bob.speaks("bob")
-    await bob.hears("alice")
-    await alice.hears("bob")
-    return (alice, bob) if presser == "alice" else (bob, alice)
-
-
-def voice(presser: str) -> tuple[str, str]:
-    """Return the presser's voice and the other's."""
-    return (presser, "bob" if presser == "alice" else "alice")
 
 
 @BOTH_WAYS

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import aiohttp
 
 from runtime.settings import Settings
+from tests.bench.key_delays import KeyDelays
 
 _STEP = 0.1
 """seconds between two looks"""
@@ -27,6 +28,10 @@ class Gauges:
             lines = (await response.text()).splitlines()
         pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
         return {name: float(value) for name, value in pairs}
+
+    async def key_delays(self) -> KeyDelays:
+        """Return how long keys pressed in conversations have taken the runtime so far."""
+        return KeyDelays.of(await self.read())
 
     async def lowest(self, what: str) -> float:
         """Return the lowest value of one of them in the next second: what is always there."""

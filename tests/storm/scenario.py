@@ -3,6 +3,8 @@
 The fields of a call are those of its line in SIPp's file: [field0] is the number.
 """
 
+import itertools
+from collections.abc import Sequence
 from typing import Final
 
 _SDP = """
@@ -15,7 +17,7 @@ _SDP = """
       a=rtpmap:0 PCMU/8000
 """
 _KEY = """
-      Signal=1
+      Signal={digit}
       Duration=100
 """
 
@@ -26,7 +28,7 @@ _INVITE_BRANCH = "z9hG4bK-[pid]-[call_number]"
 def _send(
     method: str, cseq: int, *, body: str = "", of_invite: bool = False, more: str = ""
 ) -> str:
-    kind = {_SDP: "application/sdp", _KEY: "application/dtmf-relay"}.get(body)
+    kind = "application/sdp" if body == _SDP else "application/dtmf-relay" if body else None
     lines = [
         f"{method} sip:[field0]@[remote_ip]:[remote_port] SIP/2.0",
         "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch="
@@ -57,6 +59,10 @@ def _wait(field: int, variable: str) -> str:
       <todouble assign_to="{variable}_ms" variable="{variable}"/>
     </action></nop>
     <pause variable="{variable}_ms"/>"""
+
+
+def _pause(milliseconds: int) -> str:
+    return f'<pause milliseconds="{milliseconds}"/>'
 
 
 def _scenario(*parts: str) -> str:
@@ -127,8 +133,35 @@ PRESSES_1: Final = _scenario(
     _receive(200),
     _send("ACK", 1),
     _wait(1, "stay"),
-    _send("INFO", 2, body=_KEY),
+    _send("INFO", 2, body=_KEY.format(digit="1")),
     _receive(200),
     *_UNTIL_BYE,
 )
 """Waits [field1] ms, presses 1, and stays until the far end hangs up."""
+
+_BETWEEN_KEYS_MS = 200
+
+
+def presses_again_and_again(sequences: Sequence[str], *, every: int, speech: str) -> str:
+    """Return a caller who speaks, and presses a sequence of keys every so many ms; then hangs up.
+
+    `speech` is a file of PCMU, which is spoken again and again.
+    """
+    cseq = itertools.count(2)
+    speaking = f"""<nop><action><exec rtp_stream="{speech},-1,0"/></action></nop>"""
+    parts = [_pause(every), speaking]
+    for keys in sequences:
+        for digit in keys:
+            key = _send("INFO", next(cseq), body=_KEY.format(digit=digit))
+            parts += [key, _receive(200), _pause(_BETWEEN_KEYS_MS)]
+        parts.append(_pause(every - len(keys) * _BETWEEN_KEYS_MS))
+    return _scenario(
+        _send("INVITE", 1, body=_SDP),
+        *_PROVISIONAL,
+        _receive(200),
+        _send("ACK", 1),
+        *parts,
+        _pause(every),
+        _send("BYE", next(cseq)),
+        _receive(200),
+    )
