@@ -54,8 +54,9 @@ async def kept_waiting(leg: Leg, media: Sequence[str]) -> AsyncIterator[None]:
         async with _again_and_again(leg, media):
             yield
         return
-    await leg.channel.start_moh()
     try:
+        # To its end: a music that begins after it was stopped would never stop.
+        await completed(leg.channel.start_moh())
         yield
     finally:
         await completed(_without_music(leg))
