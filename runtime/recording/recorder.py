@@ -25,6 +25,11 @@ BETWEEN_SECONDS = 0.1
 """How long a leg may be in no bridge before it is recorded there: mostly it hangs up or enters one.
 """
 
+SPILL_SECONDS = 0.2
+"""How long sound that was heard already may be under way to the file: a recording is muted where it
+is written, behind Asterisk's buffers, which hold 0.1 s and a few packets.
+"""
+
 SLACK_SECONDS = 5.0
 """How much longer than its limit a recording may run before it is stopped from here."""
 
@@ -61,6 +66,7 @@ class Recorder:
         self._where = Whereabouts(leg.ari)
         self._where.follow(leg, bridge_id)
         self._masked = False
+        self._mask_orders = 0
         self._live: LiveRecording | None = None
         self._begun: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run())
@@ -83,7 +89,17 @@ class Recorder:
         return self._begun.result() if known else None
 
     async def mask(self, *, on: bool) -> None:
-        """Record silence instead of what follows, or again what there is."""
+        """Record silence instead of what follows, or again what there is.
+
+        The end of a mask waits until what was to be masked has all gone by; an order given
+        meanwhile takes its place.
+        """
+        self._mask_orders += 1
+        if not on:
+            order = self._mask_orders
+            await asyncio.sleep(SPILL_SECONDS)
+            if order != self._mask_orders:
+                return
         self._masked = on
         if self._live is not None:
             await (self._live.mute() if on else self._live.unmute())

@@ -7,10 +7,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from runtime.recording import Policy
+from runtime.recording.recorder import SPILL_SECONDS
 from runtime.simulator import Line, Script
 from runtime.simulator.desk import Kept
 from tests.calls.account import Account, Node, node
 from tests.calls.pbx import Pbx
+from tests.calls.talking import pressing
+from tests.calls.talking import talk as talking
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
 
@@ -198,7 +201,25 @@ async def test_what_is_masked_is_silent_and_as_long(pbx: Pbx) -> None:
     await pbx.dials("2000").ended()
     kept = await only(pbx)
     assert heard(pbx) == {"welcome", "sales"}
-    assert kept.row.seconds == seconds(7.0)
+    assert kept.row.seconds == seconds(7.0 + SPILL_SECONDS)
+
+
+async def test_who_masks_while_another_unmasks_is_obeyed(pbx: Pbx) -> None:
+    keys = pressing(n1=record(action="start"), n2=record(action="mask"), n3=record(action="unmask"))
+    bob, alice = await talking(pbx, alice=keys, bob=keys)
+    for key in ("1", "2"):
+        await bob.presses(f"*{key}")
+        await asyncio.sleep(3)
+    await bob.presses("*3")
+    await asyncio.sleep(SPILL_SECONDS / 2)
+    await alice.presses("*2")
+    await asyncio.sleep(3)
+    bob.speak("pin")
+    await asyncio.sleep(3)
+    await bob.hangs_up()
+    await only(pbx)
+    assert "bob" in " ".join(heard(pbx))
+    assert "pin" not in " ".join(heard(pbx))
 
 
 async def test_the_time_limit_ends_it_and_not_the_call(pbx: Pbx) -> None:

@@ -13,7 +13,7 @@ from runtime.errors import Gone
 from tests.live.line import SOON, Line
 from tests.live.tones import Tones
 
-Dtmf = Literal["rfc4733", "info"]
+Dtmf = Literal["rfc4733", "info", "inband"]
 
 CARRIER = "carrier"
 

@@ -89,6 +89,20 @@ async def test_keys_come_by_sip_info(pbx: Pbx, presser: str) -> None:
     await alice.hears("carol")
 
 
+@pytest.mark.parametrize("caller", ["dave", "alice"])
+async def test_keys_come_as_tones_in_the_audio(pbx: Pbx, caller: str) -> None:
+    await pbx.home.media_tone("jingle", seconds=2)
+    doc = pressing(n5=node("play", id="jingle", leg="peer"))
+    await pbx.home.user("dave", **doc)
+    dave = await pbx.phone(await pbx.home.device("dave", user="dave", number="2004"), dtmf="inband")
+    called = "alice" if caller == "dave" else "dave"
+    line, other = await call(pbx, caller, called, dave=dave)
+    own, far = (line, other) if caller == "dave" else (other, line)
+    await own.presses("*5")
+    await far.hears("jingle")
+    await far.hears("dave")
+
+
 def armed(**more: Any) -> dict[str, Any]:
     """Return a document with `*2` and a number for a transfer, and `*5` for a sound."""
     transfer = {TRANSFER: node("transfer", **more)}
