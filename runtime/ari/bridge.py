@@ -9,7 +9,7 @@ from runtime.ari.data import BridgeData
 from runtime.ari.playback import Playback, play
 from runtime.ari.recording import IfExists, LiveRecording, TerminateOn, record
 from runtime.ari.transport import JsonValue
-from runtime.errors import AriRefused
+from runtime.errors import AriRefused, NotOurs
 
 # Without dtmf_events two SIP legs are joined past us: no digits arrive and muting does nothing.
 MIXING = "mixing,dtmf_events"
@@ -36,8 +36,14 @@ class Bridge:
         return read(BridgeData, response, "bridges")
 
     async def destroy(self) -> bool:
-        """Dissolve the bridge, whose channels stay with us; False when it was no more."""
-        return await self.commands.end("DELETE", "bridges", self.id)
+        """Dissolve the bridge, whose channels stay with us; False when it was no more.
+
+        Asterisk calls a bridge that it is just dissolving one that is not ours.
+        """
+        try:
+            return await self.commands.end("DELETE", "bridges", self.id)
+        except NotOurs:
+            return False
 
     async def add(
         self,

@@ -35,6 +35,13 @@ async def test_ending_what_has_ended_is_no_error(asterisk: Scripted, client: Ari
     assert not await client.stored_recording("r").delete()
 
 
+async def test_a_bridge_that_is_being_dissolved_has_ended(
+    asterisk: Scripted, client: AriClient
+) -> None:
+    asterisk.answer("DELETE", "bridges/b", 409, "Bridge not in Stasis application")
+    assert not await client.bridge("b").destroy()
+
+
 async def test_ending_what_lives_is_success(client: AriClient) -> None:
     assert await client.channel("c").hangup()
     assert await client.playback("p").stop()
