@@ -14,7 +14,8 @@ _PATIENCE_SECONDS = 10.0
 
 _SDP = (
     "v=0\r\no=called 1 1 IN IP4 {address}\r\ns=-\r\nc=IN IP4 {address}\r\nt=0 0\r\n"
-    "m=audio {port} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+    "m=audio {port} RTP/AVP 0 101\r\na=rtpmap:0 PCMU/8000\r\n"
+    "a=rtpmap:101 telephone-event/8000\r\n"
 )
 
 Address = tuple[str, int]

@@ -13,8 +13,9 @@ _SDP = """
       s=-
       c=IN IP4 [local_ip]
       t=0 0
-      m=audio [media_port] RTP/AVP 0
+      m=audio [media_port] RTP/AVP 0 101
       a=rtpmap:0 PCMU/8000
+      a=rtpmap:101 telephone-event/8000
 """
 _KEY = """
       Signal={digit}
