@@ -58,6 +58,10 @@ class Handset:
         for _ in range(_TALK_SECONDS):  # Asterisk takes no messages of more than 64 kB
             await self._socket.send_bytes(one_second)
 
+    async def sounds(self, samples: bytes) -> None:
+        """Send 16-bit samples, 8,000 a second; not while it speaks."""
+        await self._socket.send_bytes(samples)
+
     async def hush(self) -> None:
         """Say nothing from now on."""
         await self._socket.send_json({"command": "FLUSH_MEDIA"})

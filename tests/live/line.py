@@ -23,7 +23,7 @@ from runtime.ari import (
 )
 from tests.live.ear import Ear
 from tests.live.handset import Handset
-from tests.live.tones import Tones
+from tests.live.tones import Tones, keys_in_audio
 
 SOON = 6.0
 """Seconds within which what is due must happen, on a busy machine too."""
@@ -102,6 +102,11 @@ class Line:
         """Press keys one after the other, each for so many seconds."""
         self._acted_at = _now()
         await self.channel.dtmf(keys, between=0.1, duration=seconds)
+
+    async def sounds(self, keys: str) -> None:
+        """Press keys of an old telephone, which are tones in the audio; not while it speaks."""
+        self._acted_at = _now()
+        await self._lifted().sounds(keys_in_audio(keys))
 
     async def speaks(self, tone: str) -> None:
         """Speak a tone until `hushes`."""

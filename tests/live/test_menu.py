@@ -270,7 +270,7 @@ async def test_callers_from_outside_record_only_where_they_may(pbx: Pbx) -> None
     await pbx.home.callflow(numbers=[number], flow=node("menu", id="main"))
     caller = await pbx.carrier.dials(number)
     await caller.hears("welcome")
-    await caller.presses("5678")
+    await caller.sounds("5678")
     await caller.hears("menu-invalid_entry")
     await caller.hangs_up()
     await pbx.home.menu(
@@ -278,6 +278,6 @@ async def test_callers_from_outside_record_only_where_they_may(pbx: Pbx) -> None
     )
     caller = await pbx.carrier.dials(number)
     await caller.hears("welcome")
-    await caller.presses("5678")
+    await caller.sounds("5678")
     await caller.hears("vm-record_greeting")
     await caller.hangs_up()

@@ -98,8 +98,10 @@ async def test_keys_come_as_tones_in_the_audio(pbx: Pbx, caller: str) -> None:
     called = "alice" if caller == "dave" else "dave"
     line, other = await call(pbx, caller, called, dave=dave)
     own, far = (line, other) if caller == "dave" else (other, line)
-    await own.presses("*5")
+    await own.hushes()
+    await own.sounds("*5")
     await far.hears("jingle")
+    await own.speaks("dave")
     await far.hears("dave")
 
 

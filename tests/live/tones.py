@@ -10,6 +10,9 @@ from dataclasses import dataclass
 RATE = 8000
 """samples per second"""
 
+_ROWS = (697.0, 770.0, 852.0, 941.0)
+_COLUMNS = (1209.0, 1336.0, 1477.0)
+
 _PURE = 0.6
 """of the energy of a piece of audio, what a tone must have to count as heard"""
 
@@ -24,6 +27,19 @@ def sine(hertz: float, seconds: float, level: float = 0.3) -> bytes:
     step = 2 * math.pi * hertz / RATE
     samples = (round(32767 * level * math.sin(step * n)) for n in range(round(seconds * RATE)))
     return array("h", samples).tobytes()
+
+
+def keys_in_audio(keys: str, seconds: float = 0.1) -> bytes:
+    """Return keys as telephones sound them (ITU-T Q.23): each, and a pause, so many seconds."""
+    pause = bytes(2 * round(seconds * RATE))
+    return b"".join(_key(key, seconds) + pause for key in keys)
+
+
+def _key(key: str, seconds: float) -> bytes:
+    row, column = divmod("123456789*0#".index(key), 3)
+    tones = (sine(hertz, seconds) for hertz in (_ROWS[row], _COLUMNS[column]))
+    low, high = (memoryview(tone).cast("h") for tone in tones)
+    return array("h", map(sum, zip(low, high, strict=True))).tobytes()
 
 
 def wav(samples: bytes) -> bytes:
