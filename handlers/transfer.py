@@ -48,4 +48,4 @@ async def handle(call: Call, data: Data) -> Branch | Continue | Stop:
     call.handed_over()
     call.redialled(number)
     call.captured(match)
-    return Branch(match.callflow, returns=False)
+    return Branch(match.callflow, returns="nowhere")

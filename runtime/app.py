@@ -46,6 +46,7 @@ from runtime.operations import (
     Metrics,
     watch_loop,
 )
+from runtime.outward import Errands, WebClient
 from runtime.phones import EndpointRefresh
 from runtime.phones.registered import registered
 from runtime.presence import Presence
@@ -92,8 +93,8 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
     """
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(_secret(settings, "database_url")))
-        fetcher = Fetcher(allow_private=settings.private_media_urls)
-        stack.push_async_callback(fetcher.close)
+        web = await stack.enter_async_context(WebClient(allow_private=settings.private_media_urls))
+        errands = Errands(web)
         contents = _contents(settings, database)
         asterisk = await stack.enter_async_context(
             Asterisk(
@@ -129,7 +130,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
             library=Library(
                 Store(settings.state_dir / "media", settings.media_url),
                 Espeak(espeak_command(settings)),
-                fetcher,
+                Fetcher(web),
                 known,
                 partial(attached.sound, database, contents),
             ),
@@ -141,6 +142,9 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
             pass_keys_on=settings.pass_keys_on,
             redact_keys=settings.redact_keys,
             metaflows=discover(METAFLOW_PACKAGE, METAFLOW_ENTRY_POINTS),
+            actions=actions,
+            web=web,
+            errands=errands,
         )
         numbers = PublicNumbers(partial(account_of_number, database))
         engine = Engine(actions, Limits(settings.max_branches, settings.max_steps))
@@ -186,6 +190,7 @@ async def running(settings: Settings) -> AsyncIterator[Runtime]:
                     archive.run(),
                     contents.run(),
                     outbox.run(),
+                    errands.run(),
                     presence.run(),
                     watch_loop(metrics.lagged),
                 )

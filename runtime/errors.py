@@ -14,6 +14,8 @@ CallflowError
 │   └── NotOurs             it exists but is not, or no longer, in our application (409, 422)
 ├── DocumentError           a document is missing or not of the shape its kind demands
 ├── MediaError              a prompt, media document, URL or text cannot be made into audio
+├── WebError                a web server cannot be asked, or gives no answer that could be used
+├── PivotError              an account's web server does not say what becomes of a call
 ├── UploadError             a file could not be sent to the URL that wants it; it may work later
 ├── MailError
 │   ├── MailDelayed         the mail server does not take a message now; it may later
@@ -95,6 +97,14 @@ class DocumentError(CallflowError):
 
 class MediaError(CallflowError):
     """A prompt, media document, URL or text cannot be made into audio."""
+
+
+class WebError(CallflowError):
+    """A web server cannot be asked, or gives no answer that could be used; the message says why."""
+
+
+class PivotError(CallflowError):
+    """An account's web server does not say what becomes of a call; the message says why."""
 
 
 class UploadError(CallflowError):

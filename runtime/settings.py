@@ -82,7 +82,8 @@ class Settings(BaseSettings):
     )
     private_media_urls: bool = Field(
         default=False,
-        description="allow media URLs that resolve to private or loopback addresses",
+        description="allow URLs of media, recordings and web servers that lead to private or"
+        " loopback addresses",
     )
 
     agi_host: str = Field(default="127.0.0.1", description="address of our FastAGI server")

@@ -11,8 +11,11 @@ from uuid import uuid4
 
 from runtime.accounts import Document
 from runtime.callflow.call_end import CallEnd
+from runtime.callflow.call_gather import CallGather
+from runtime.callflow.call_message import CallMessages
 from runtime.callflow.call_party import CallParty
 from runtime.callflow.call_transfer import CallTransfers
+from runtime.callflow.call_web import CallWeb
 from runtime.callflow.cdrs import Cdrs
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.reception import Received
@@ -31,7 +34,7 @@ CALL_VARIABLE = "CALLFLOW_CALL"
 PLACE_VARIABLE = "CALLFLOW_PLACE"
 
 
-class Call(CallParty, CallEnd, CallTransfers):
+class Call(CallParty, CallEnd, CallTransfers, CallWeb, CallGather, CallMessages):
     """A call in progress.
 
     Times are in seconds. Every verb may be cancelled at any await: that is the caller's hangup.

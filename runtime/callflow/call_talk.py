@@ -256,7 +256,7 @@ class CallTalk(AutomaticRecordings):
             if match is not None:
                 self.redialled(number)
                 self.captured(match)
-                return Branch(match.callflow, returns=False)
+                return Branch(match.callflow, returns="nowhere")
             self.note(problem=f"no callflow for {number}")
         return Stop(hard=wanted.hang_up)
 

@@ -123,12 +123,15 @@ class CallTransfers(CallTalk):
 
     def _replaced(self, leg: Leg, channel: ChannelData) -> None:
         """Look who has taken the place of one of the phones (INVITE with Replaces)."""
-        if channel.channelvars.get(ACCOUNT_VARIABLE) != self.account.id:
+        ours = channel.channelvars.get(ACCOUNT_VARIABLE) == self.account.id
+        if ours:
+            leg.sheet.device_id = channel.channelvars.get(DEVICE_VARIABLE) or None
+            self._group.create_task(self._learn_owner(leg))
+        else:
             logger.warning("call %s: %s is of another account", self.id, channel.name)
             self._group.create_task(leg.hang_up())
-            return
-        leg.sheet.device_id = channel.channelvars.get(DEVICE_VARIABLE) or None
-        self._group.create_task(self._learn_owner(leg))
+        if self.talk is not None:
+            self.talk.changed()
 
     async def _learn_owner(self, leg: Leg) -> None:
         documents = self._facilities.documents

@@ -88,6 +88,11 @@ class Cdrs:
         self._taken: dict[Leg, Callable[[], None]] = {}
         """The same of legs that were another call's before."""
 
+    @property
+    def dialled(self) -> str:
+        """The number with which the call came, as it was dialled."""
+        return self._call.number
+
     def of_caller(self, leg: Leg) -> None:
         """Write a record when this leg, with which the call came, is gone."""
         leg.sheet.id = cdr_id(leg.id, leg.sip_call_id)
@@ -136,7 +141,14 @@ class Cdrs:
         if self.on_replaced is not None:
             self.on_replaced(leg, channel)
 
+    def of_gone(self, caller: Leg) -> CdrRow:
+        """Return what is to be said of this caller of the call, who is gone, whoever writes it."""
+        return replace(self._row(caller, INBOUND), interaction_id=self.interaction.id)
+
     def _write(self, leg: Leg, direction: str, *, replaced: bool = False) -> None:
+        self.interaction.write(self._row(leg, direction, replaced=replaced))
+
+    def _row(self, leg: Leg, direction: str, *, replaced: bool = False) -> CdrRow:
         call, sheet = self._call, leg.sheet
         last = leg.ended.result() if leg.ended.done() else None
         cause = last.cause if last is not None else 0
@@ -148,34 +160,32 @@ class Cdrs:
             rang = [each.ringing.at for each in self._dialled if each.ringing.at is not None]
             ringing = min(rang, default=None)
         callee = leg.party if direction == OUTBOUND else None
-        self.interaction.write(
-            CdrRow(
-                id=sheet.id,
-                call_id=call.id,
-                interaction_id="",
-                account_id=call.account_id,
-                channel_id=leg.id,
-                sip_call_id=leg.sip_call_id or None,
-                direction=direction,
-                number=call.normalised_number or call.number,
-                caller_name=call.caller_name,
-                caller_number=call.caller_number,
-                callee_name=callee.name if callee is not None else "",
-                callee_number=(callee.number if callee is not None else "")
-                or call.normalised_number
-                or call.number,
-                device_id=sheet.device_id,
-                owner_id=sheet.owner_id,
-                other_leg_id=sheet.other.id if sheet.other is not None else None,
-                started_at=leg.started_at,
-                ringing_at=ringing,
-                answered_at=leg.answered.at,
-                ended_at=leg.ended_at or now(),
-                cause=cause,
-                cause_name=cause_name(cause, status),
-                sip_status=status,
-                ended_by=self._ended_by(leg, direction),
-            )
+        return CdrRow(
+            id=sheet.id,
+            call_id=call.id,
+            interaction_id="",
+            account_id=call.account_id,
+            channel_id=leg.id,
+            sip_call_id=leg.sip_call_id or None,
+            direction=direction,
+            number=call.normalised_number or call.number,
+            caller_name=call.caller_name,
+            caller_number=call.caller_number,
+            callee_name=callee.name if callee is not None else "",
+            callee_number=(callee.number if callee is not None else "")
+            or call.normalised_number
+            or call.number,
+            device_id=sheet.device_id,
+            owner_id=sheet.owner_id,
+            other_leg_id=sheet.other.id if sheet.other is not None else None,
+            started_at=leg.started_at,
+            ringing_at=ringing,
+            answered_at=leg.answered.at,
+            ended_at=leg.ended_at or now(),
+            cause=cause,
+            cause_name=cause_name(cause, status),
+            sip_status=status,
+            ended_by=self._ended_by(leg, direction),
         )
 
     def _ended_by(self, leg: Leg, direction: str) -> str:

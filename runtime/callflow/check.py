@@ -76,7 +76,9 @@ async def check(
     if not found.errors:
         kept = completed(Callflow, kept)
         if "metaflow" in kept:
-            kept["metaflow"] = check_metaflows.checked(kept["metaflow"], found.errors, "metaflow")
+            kept["metaflow"] = check_metaflows.checked(
+                kept["metaflow"], found.errors, "metaflow", private_urls=rules.private_urls
+            )
         await _check_patterns(kept, rules, texts(before, "patterns"), found.errors)
     nodes = Nodes(rules.actions, found, rules.pace, private_urls=rules.private_urls)
     if flow is None:

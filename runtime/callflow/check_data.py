@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from runtime.documents.validation import part
-from runtime.media.outward import may_lead_to
+from runtime.outward import may_lead_to
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _NO_REFERENCES: Final = frozenset(("presence_id", "account_id", "hunt_account_id"))

@@ -7,33 +7,40 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from runtime.callflow.action import METAFLOW_ENTRY_POINTS, METAFLOW_PACKAGE, discover
+from runtime.callflow.check_data import DataCheck
+from runtime.callflow.check_nodes import Problems
 from runtime.documents.validation import FieldErrors, completed, part, problems
 from runtime.metaflow import Metaflows
 
 _CANNOT_RUN: Final = {
-    "pivot": "nothing can be fetched from a web server in the middle of a call",
     "relate": "the members of a conference cannot be related to each other",
 }
 """Actions of Kazoo's that are not here, and why."""
 
 
-def checked(metaflows: Mapping[str, Any], errors: FieldErrors, prefix: str = "") -> dict[str, Any]:
+def checked(
+    metaflows: Mapping[str, Any], errors: FieldErrors, prefix: str = "", *, private_urls: bool
+) -> dict[str, Any]:
     """Return metaflows that fit their model with the defaults of each node's data.
 
-    `prefix` stands before each path in `errors`, which get what is wrong.
+    `prefix` stands before each path in `errors`, which get what is wrong; `private_urls` permits
+    URLs of our own network.
     """
     before = f"{prefix}." if prefix else ""
     result = dict(metaflows)
     for field in ("numbers", "patterns"):
         if field in metaflows:
-            result[field] = _nodes(metaflows[field], f"{before}{field}", errors)
+            path = f"{before}{field}"
+            result[field] = _nodes(metaflows[field], path, errors, private_urls=private_urls)
     for pattern, why in Metaflows(patterns=metaflows.get("patterns", {})).refused().items():
         path = f"{before}patterns.{part(pattern)}"
         errors.setdefault(path, {})["error"] = {"message": why, "value": pattern[:200]}
     return result
 
 
-def checked_node(node: Mapping[str, Any], errors: FieldErrors, path: str = "") -> dict[str, Any]:
+def checked_node(
+    node: Mapping[str, Any], errors: FieldErrors, path: str = "", *, private_urls: bool
+) -> dict[str, Any]:
     """Return one node that fits its model, and those below it, with the defaults of their data."""
     before = f"{path}." if path else ""
     result = dict(node)
@@ -46,13 +53,22 @@ def checked_node(node: Mapping[str, Any], errors: FieldErrors, path: str = "") -
         errors.update(wrong)
     else:
         result["data"] = completed(model, data)
+        found = Problems(errors)
+        seen = DataCheck(found.warn, found.refuse, private_urls=private_urls)
+        seen.look(model, result["data"], f"{before}data")
     if "children" in node:
-        result["children"] = _nodes(node["children"], f"{before}children", errors)
+        path = f"{before}children"
+        result["children"] = _nodes(node["children"], path, errors, private_urls=private_urls)
     return result
 
 
-def _nodes(nodes: Mapping[str, Any], path: str, errors: FieldErrors) -> dict[str, Any]:
-    return {key: checked_node(node, errors, f"{path}.{part(key)}") for key, node in nodes.items()}
+def _nodes(
+    nodes: Mapping[str, Any], path: str, errors: FieldErrors, *, private_urls: bool
+) -> dict[str, Any]:
+    return {
+        key: checked_node(node, errors, f"{path}.{part(key)}", private_urls=private_urls)
+        for key, node in nodes.items()
+    }
 
 
 def _unknown(module: str) -> str:

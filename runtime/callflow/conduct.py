@@ -160,6 +160,8 @@ def _cdrs(
     cdrs = Cdrs(record, Interaction(facilities.trace.record), caller, facilities.live)
     caller.sheet.device_id = received.caller.device_id
     caller.sheet.owner_id = received.caller.owner_id
+    # What is pressed there comes from whoever is at the far end of the call that was forwarded.
+    caller.sheet.has_metaflows = not received.caller.forwarded
     cdrs.of_caller(caller)
     return cdrs
 

@@ -16,7 +16,17 @@ from runtime.callflow.talk import Talk
 from runtime.errors import Gone, NotOurs
 from runtime.phones import Caller, RingOptions
 from runtime.phones.forwarding import Forward, Forwarder, forward_leg
-from runtime.telephony import Answered, Attempt, Leg, Unanswered, completed, kept_waiting, reach
+from runtime.telephony import (
+    Answered,
+    Attempt,
+    Leg,
+    Target,
+    Unanswered,
+    completed,
+    kept_waiting,
+    one_of_them_ended,
+    reach,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +78,7 @@ class Consultation:
                     ringback=self.wanted.ringback,
                     rings_at_once=True,
                     early_media=False,
-                    made=self.call.cdrs.of_dialled,
+                    made=self._made,
                 )
                 self._ringing = asyncio.create_task(reach(attempt, [target]))
                 try:
@@ -76,6 +86,11 @@ class Consultation:
                 finally:
                     await self._stop_ringing()
         return said
+
+    def _made(self, leg: Leg, target: Target) -> None:
+        """Note what was dialled; its keys are the target's, and not the transferor's."""
+        self.call.cdrs.of_dialled(leg, target)
+        leg.sheet.has_metaflows = False
 
     async def _until_decided(self) -> str:
         ringing = self._ringing
@@ -141,13 +156,22 @@ class Consultation:
         """Let them talk until one of the three is gone; True when the transferor wants back."""
         three = (self.transferor, self.transferee, target)
         if not self.transferor.gone:
-            bridge = self.talk.conversation.bridge
-            ids = (self.transferor.id, target.id)
-            await bridge.add(*ids, inhibit_connected_line_updates=True)
+            await self._together(target)
         while not any(leg.gone for leg in three):
             if await self._pressed_takeback({target.ended}):
                 return True
         return False
+
+    async def _together(self, target: Leg) -> None:
+        """Join transferor and target; fine when one of them has hung up in this moment."""
+        two = (self.transferor, target)
+        bridge = self.talk.conversation.bridge
+        try:
+            await bridge.add(*(leg.id for leg in two), inhibit_connected_line_updates=True)
+        except (Gone, NotOurs):
+            await one_of_them_ended(*two)
+            if not any(leg.gone for leg in two):
+                raise
 
     async def _change(self, target: Leg) -> str:
         """Put the target into the place of whoever is gone."""

@@ -69,14 +69,14 @@ class Engine:
             match outcome:
                 case Continue(child=child):
                     place = _next(place, child)
-                case Branch(callflow=other, returns=comes_back):
+                case Branch(callflow=other, returns=back):
                     if branches >= self._limits.max_branches:
                         return End("branch_limit", reason=f"more than {branches} branches")
                     branches += 1
                     default = place.child(DEFAULT)
-                    if not comes_back:
+                    if back == "nowhere":
                         returns.clear()
-                    elif default is not None and not default.node.empty:
+                    elif back == "here" and default is not None and not default.node.empty:
                         returns.append(default)
                     place = _root(other)
                 case Stop(cause=cause, hard=hard):

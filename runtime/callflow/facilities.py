@@ -13,6 +13,7 @@ from runtime.callflow.routing import Routing
 from runtime.callflow.trace import TraceWriter
 from runtime.media import Library
 from runtime.notify import Post
+from runtime.outward import Errands, Web
 from runtime.recording import Archive
 
 KeyStage = Literal["heard", "acted"]
@@ -31,7 +32,8 @@ def _not_measured(_stage: KeyStage, _seconds: float) -> None:
 class Facilities:
     """Asterisk, the accounts' callflows and documents, audio, the trace, and chance.
 
-    Without an `archive` nothing is recorded for keeping, without a `post` nobody is told by mail.
+    Without an `archive` nothing is recorded for keeping, without a `post` nobody is told by mail,
+    without a `web` no server is asked, and without `errands` none is told.
     """
 
     ari: AriClient
@@ -44,6 +46,10 @@ class Facilities:
     post: Post | None = None
     metaflows: Mapping[str, Action] = field(default_factory=dict)
     """The actions that keys pressed in a conversation may start, by name."""
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    """The actions of callflows, by name."""
+    web: Web | None = None
+    errands: Errands | None = None
     key_delays: KeyDelays = _not_measured
     pass_keys_on: bool = True
     """Whether the other hears keys of a conversation that start something here."""

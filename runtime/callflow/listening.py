@@ -16,12 +16,14 @@ from runtime.callflow.facilities import Facilities
 from runtime.callflow.talk import Talk
 from runtime.errors import StorageError
 from runtime.metaflow import Collected, Collector, Metaflows, merged, metaflows_of
-from runtime.telephony import Leg
+from runtime.phones.station import owner_of
+from runtime.telephony import Leg, Sheet
 
 logger = logging.getLogger(__name__)
 
 CALLER: Final = "caller"
 PARTY: Final = "party"
+ROLES: Final = (CALLER, PARTY)
 
 Heard = Callable[[Leg, Metaflows, Collected, float], None]
 """Told of each complete sequence: who pressed it, by which metaflows it counts, and when (s, of the
@@ -40,8 +42,10 @@ class _Key:
 
 @dataclass(frozen=True)
 class _Ear:
-    """The collector of one endpoint, and the roles whose keys it hears."""
+    """The collector of one endpoint, its own role, and the roles whose keys it hears."""
 
+    sheet: Sheet
+    role: str
     metaflows: Metaflows
     collector: Collector
     roles: frozenset[str]
@@ -64,7 +68,8 @@ class Listening:
         self._delays = facilities.key_delays
         self._ears: list[_Ear] = []
         self._news: asyncio.Queue[_Key | None] = asyncio.Queue()
-        self._legs: tuple[Leg, ...] = ()
+        self._sheets: dict[str, Sheet] = {}
+        self._hears: dict[Leg, Callable[[str, float], None]] = {}
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -82,7 +87,6 @@ class Listening:
                     self._expire(loop.time())
                     continue
                 if news is None:
-                    self._expire(loop.time())
                     await self._arm()
                 else:
                     self._press(news, loop.time())
@@ -120,41 +124,50 @@ class Listening:
         return caller if role == CALLER else party
 
     async def _arm(self) -> None:
+        """Hear those who talk now; whoever was here before goes on with what he has begun."""
         self._deafen()
-        self._ears = []
-        self._legs = self._talk.conversation.legs
-        for role, leg in zip((CALLER, PARTY), self._legs, strict=True):
-            leg.digits.overheard = partial(self._pressed, role)
-            metaflows = await self._metaflows(leg)
-            if metaflows is not None:
-                other = PARTY if role == CALLER else CALLER
-                roles = {"self": {role}, "peer": {other}, "both": {role, other}}
-                collector = Collector(metaflows.binding_digit, metaflows.digit_timeout)
-                ear = _Ear(metaflows, collector, frozenset(roles[metaflows.listen_on]))
-                self._ears.append(ear)
+        legs = self._talk.conversation.legs
+        sheets = {role: leg.sheet for role, leg in zip(ROLES, legs, strict=True)}
+        for role, leg in zip(ROLES, legs, strict=True):
+            self._hears[leg] = leg.digits.overheard = partial(self._pressed, role)
+        ears = [ear for role in ROLES if (ear := await self._ear(role, sheets[role])) is not None]
+        for role in ROLES:
+            if sheets[role] is not self._sheets.get(role):
+                for ear in ears:
+                    ear.collector.forget(role)
+        self._ears, self._sheets = ears, sheets
+
+    async def _ear(self, role: str, sheet: Sheet) -> _Ear | None:
+        """Return the ear of whoever is in a role: the one he had, if it is still right."""
+        metaflows = await self._metaflows(sheet)
+        if metaflows is None:
+            return None
+        for ear in self._ears:
+            if (ear.sheet, ear.role) == (sheet, role) and ear.metaflows == metaflows:
+                return ear
+        other = PARTY if role == CALLER else CALLER
+        roles = {"self": {role}, "peer": {other}, "both": {role, other}}
+        collector = Collector(metaflows.binding_digit, metaflows.digit_timeout)
+        return _Ear(sheet, role, metaflows, collector, frozenset(roles[metaflows.listen_on]))
 
     def _pressed(self, role: str, digit: str, arrived: float) -> None:
         self._news.put_nowait(_Key(role, digit, arrived))
 
     def _deafen(self) -> None:
-        for leg in self._legs:
-            leg.digits.overheard = None
+        for leg, hears in self._hears.items():
+            if leg.digits.overheard is hears:  # and not another conversation's, to which it went
+                leg.digits.overheard = None
+        self._hears = {}
 
-    async def _metaflows(self, leg: Leg) -> Metaflows | None:
+    async def _metaflows(self, sheet: Sheet) -> Metaflows | None:
         """Return what the account, the phone and its user have set, the user's word last."""
-        sheet = leg.sheet
-        if sheet.device_id is None:
+        if sheet.device_id is None or not sheet.has_metaflows:
             return None
         try:
-            device = await self._document("device", sheet.device_id)
-            user = await self._document("user", sheet.owner_id)
+            device = await self._documents.get(self._account_id, "device", sheet.device_id)
+            user = None if device is None else await owner_of(self._documents, device)
         except StorageError as error:
-            logger.warning("channel %s: no metaflows: %s", leg.id, error)
+            logger.warning("device %s: no metaflows: %s", sheet.device_id, error)
             return None
-        return metaflows_of(merged(self._account_doc, device, user))
-
-    async def _document(self, kind: str, document_id: str | None) -> Any:
-        if not document_id:
-            return None
-        found = await self._documents.get(self._account_id, kind, document_id)
-        return None if found is None else found.doc
+        documents = [None if each is None else each.doc for each in (device, user)]
+        return metaflows_of(merged(self._account_doc, *documents))

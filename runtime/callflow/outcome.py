@@ -1,6 +1,7 @@
 """What an action answers when it is done: where the call goes next."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from runtime.callflow.tree import Callflow
 
@@ -16,14 +17,14 @@ class Continue:
 
 @dataclass(frozen=True)
 class Branch:
-    """Run another callflow and come back to this node's `_` when it stops.
+    """Run another callflow; `returns` says where the call comes back to when that stops.
 
-    Without `returns` nothing comes back, not even to those that were branched from before: the
-    call is sent there for good.
+    `here`: to this node's `_`. `earlier`: the other takes the place of the rest of this callflow,
+    and the call comes back to what was branched from before. `nowhere`: it is sent there for good.
     """
 
     callflow: Callflow
-    returns: bool = True
+    returns: Literal["here", "earlier", "nowhere"] = "here"
 
 
 @dataclass(frozen=True)

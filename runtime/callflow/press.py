@@ -191,7 +191,7 @@ class Press:
 
     def leave_for(self, callflow: Callflow) -> None:
         """Take the caller out of the conversation and into a callflow; the other is hung up."""
-        self._talking().leave(Branch(callflow, returns=False))
+        self._talking().leave(Branch(callflow, returns="nowhere"))
 
     async def record(self, data: RecordingData, action: str) -> None:
         """Start, stop, toggle, mask or unmask the recording of the conversation."""

@@ -42,7 +42,7 @@ class Talk:
         """Whether the party ends with the conversation."""
         self.ended_by: Leg | None = None
         self.on_changed: Callable[[], None] | None = None
-        """Told when another leg has taken the place of one."""
+        """Told when another leg or phone has taken the place of one."""
         self._resumed: asyncio.Event | None = None
         self._transfer = transfer
         self._changing = changing
@@ -132,6 +132,10 @@ class Talk:
         caller.sheet.ended_by = party.sheet.ended_by = None
         for leg in (caller, party):
             leg.tell("bridged")
+        self.changed()
+
+    def changed(self) -> None:
+        """Say that somebody else talks here now."""
         if self.on_changed is not None:
             self.on_changed()
 

@@ -184,7 +184,7 @@ class Transfers:
             call.redialled(route.normalised)
             call.captured(route.match)
             received = self._reception.first(route, call.party, call.language)
-            talk.leave(Branch(received.callflow, returns=False))
+            talk.leave(Branch(received.callflow, returns="nowhere"))
             return None
         party = talk.conversation.party
         caller, language = await self._identity(call, party)

@@ -5,7 +5,7 @@ from runtime.recording.ledger import Ledger, Pending, new_pending
 from runtime.recording.plan import Method, Plan, Policy, When, problem_of
 from runtime.recording.recorder import Recorder
 from runtime.recording.rules import Network, Rule, account_rule, endpoint_rule
-from runtime.recording.sound import Format
+from runtime.recording.sound import Format, joined
 from runtime.recording.upload import Carrier, Parcel, Uploads
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "When",
     "account_rule",
     "endpoint_rule",
+    "joined",
     "new_pending",
     "problem_of",
 ]

@@ -8,7 +8,7 @@ import ssl
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from runtime.errors import UploadError
-from runtime.media.outward import is_public
+from runtime.outward import is_public
 
 PORT = 21
 ANONYMOUS = "anonymous"

@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import aiohttp
 from yarl import URL
 
-from runtime.errors import MediaError, UploadError
-from runtime.media.outward import PublicResolver, refuse_private_literal
+from runtime.errors import UploadError, WebError
+from runtime.outward import Connections, web_address
 from runtime.recording.ftp import store_by_ftp
 from runtime.recording.plan import Method
 
@@ -62,7 +62,7 @@ class Uploads:
 
     def __init__(self, *, allow_private: bool) -> None:
         self._allow_private = allow_private
-        self._session: aiohttp.ClientSession | None = None
+        self._connections = Connections(allow_private=allow_private)
 
     async def send(self, parcel: Parcel) -> None:
         """See Carrier.send."""
@@ -74,7 +74,7 @@ class Uploads:
                 await send(parcel, seconds)
         except TimeoutError:
             raise UploadError(f"not taken within {seconds:.0f} s") from None
-        except (aiohttp.ClientError, MediaError, ValueError, OSError) as error:
+        except (aiohttp.ClientError, WebError, ValueError, OSError) as error:
             raise UploadError(str(error) or repr(error)) from None
 
     async def __aenter__(self) -> Self:
@@ -86,9 +86,7 @@ class Uploads:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._connections.close()
 
     async def _by_ftp(self, parcel: Parcel, seconds: float) -> None:
         await store_by_ftp(
@@ -105,9 +103,8 @@ class Uploads:
         for _ in range(MAX_REDIRECTS):
             if url.scheme not in ("http", "https"):
                 raise UploadError(f"led to {url.scheme}")
-            if not self._allow_private:
-                refuse_private_literal(str(url.origin()))
-            async with self._opened().request(
+            web_address(str(url.origin()), allow_private=self._allow_private)
+            async with self._connections.session.request(
                 parcel.method.upper(),
                 url,
                 data=parcel.content,
@@ -121,12 +118,3 @@ class Uploads:
                     raise UploadError(f"answered {response.status} {response.reason}")
                 return
         raise UploadError("too many redirects")
-
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            resolver = None if self._allow_private else PublicResolver()
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=resolver, limit=20),
-                timeout=aiohttp.ClientTimeout(total=None),
-            )
-        return self._session

@@ -6,14 +6,17 @@ from runtime.simulator.clock import Stalled, VirtualTimeLoop
 from runtime.simulator.line import Ended, Line
 from runtime.simulator.phone import Phone, Script
 from runtime.simulator.sounds import Sound, Sounds
+from runtime.simulator.web import Asked, Reply, VirtualWeb
 from runtime.simulator.wire import Delays, Request
 
 __all__ = [
+    "Asked",
     "Delays",
     "Ended",
     "Identity",
     "Line",
     "Phone",
+    "Reply",
     "Request",
     "Script",
     "Sound",
@@ -21,4 +24,5 @@ __all__ = [
     "Stalled",
     "VirtualAsterisk",
     "VirtualTimeLoop",
+    "VirtualWeb",
 ]

@@ -17,6 +17,7 @@ from runtime.callflow.reception import Reception
 from runtime.callflow.step_events import StepEvents
 from runtime.callflow.trace import TraceWriter
 from runtime.media import Library
+from runtime.outward import Errands
 from runtime.recording import Archive
 from runtime.simulator.asterisk import VirtualAsterisk
 from runtime.simulator.desk import Desk
@@ -24,6 +25,7 @@ from runtime.simulator.documents import PlainDocuments
 from runtime.simulator.mailbox import Mailbox
 from runtime.simulator.shelf import Murmur, Pages, Shelf
 from runtime.simulator.sounds import Sounds
+from runtime.simulator.web import VirtualWeb
 from runtime.simulator.wire import Delays
 from runtime.storage.calls import CallRow, StepRow
 from runtime.storage.cdrs import CdrRow
@@ -47,6 +49,7 @@ class House:
     recordings: Desk
     archive: Archive
     mailbox: Mailbox
+    web: VirtualWeb
     calls: dict[str, CallRow] = field(default_factory=dict)
     steps: list[StepRow] = field(default_factory=list)
     cdrs: dict[str, CdrRow] = field(default_factory=dict)
@@ -86,7 +89,9 @@ async def running(
     """Run all parts while the block runs; `directory` keeps audio and may be shared by many."""
     shelf = Shelf(directory)
     plain = PlainDocuments(shelf)
-    pages = Pages(shelf)
+    web = VirtualWeb()
+    errands = Errands(web)
+    pages = Pages(shelf, web)
     asterisk = VirtualAsterisk(APP, sounds=Sounds(shelf.find), delays=delays)
     ari = AriClient(asterisk, APP)
 
@@ -119,12 +124,17 @@ async def running(
         pass_keys_on=pass_keys_on,
         redact_keys=redact_keys,
         metaflows=metaflows or {},
+        actions=actions,
+        web=web,
+        errands=errands,
     )
     engine = Engine(actions, limits or Limits())
     exchange = Exchange(facilities, engine, Reception(facilities, plain.account_of_number))
-    house = House(asterisk, ari, exchange, plain, pages, random, desk, archive, mailbox)
+    house = House(asterisk, ari, exchange, plain, pages, random, desk, archive, mailbox, web)
     house.taking = asyncio.create_task(exchange.run())
-    others = [asyncio.create_task(work) for work in (ari.run(), trace.run(), archive.run())]
+    others = [
+        asyncio.create_task(work) for work in (ari.run(), trace.run(), archive.run(), errands.run())
+    ]
     running = [*others, house.taking]
     try:
         await ari.wait_connected()

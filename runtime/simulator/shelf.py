@@ -7,6 +7,7 @@ from pathlib import Path
 from runtime.errors import MediaError
 from runtime.media import Store, Voice
 from runtime.media.fetch import Fetcher
+from runtime.outward import Web
 from runtime.simulator.silence import seconds_of, silent_wav
 from runtime.simulator.sounds import Sound
 
@@ -52,10 +53,10 @@ class Shelf(Store):
 
 
 class Pages(Fetcher):
-    """The world wide web, as far as it exists here: lengths in seconds by URL."""
+    """The audio of the world wide web: lengths in seconds by URL."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        super().__init__(allow_private=False)
+    def __init__(self, shelf: Shelf, web: Web) -> None:
+        super().__init__(web)
         self.sounds: dict[str, float] = {}
         self._shelf = shelf
 

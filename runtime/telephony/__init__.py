@@ -1,7 +1,7 @@
 """What a switchboard does, over ARI handles: prompt, collect, record, dial, converse."""
 
 from runtime.telephony.causes import cause_name, q850_of_sip, sip_key
-from runtime.telephony.collect import collect
+from runtime.telephony.collect import collect, collect_in_all
 from runtime.telephony.completed import completed
 from runtime.telephony.confirm import confirmed
 from runtime.telephony.connect import reach
@@ -33,6 +33,7 @@ __all__ = [
     "Wish",
     "cause_name",
     "collect",
+    "collect_in_all",
     "completed",
     "confirmed",
     "discard",

@@ -1,8 +1,9 @@
 """Collecting the digits a caller types, with or without a prompt."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from runtime.telephony.leg import Leg
 from runtime.telephony.prompt import next_key, playing
@@ -54,6 +55,42 @@ async def collect(
             if len(digits) >= max_digits:
                 return Collected(digits, None, played)
             seconds = interdigit
+
+
+async def collect_in_all(
+    leg: Leg,
+    recital: Coroutine[Any, Any, bool],
+    *,
+    max_digits: int,
+    seconds: float,
+    terminators: frozenset[str],
+) -> str:
+    """Collect digits while `recital` is heard, and for `seconds` in all after its end.
+
+    The first key cancels the recital, which must not listen to keys itself; its errors are raised.
+    A terminator ends the collection and is not part of it; so does the time, whatever there is by
+    then.
+    """
+    digits = ""
+    with leg.digits.listen() as keys:
+        sounding = asyncio.create_task(recital)
+        try:
+            key = await next_key(keys, sounding)
+            if key is None:
+                await sounding
+        finally:
+            sounding.cancel()
+            await asyncio.wait({sounding})
+        try:
+            async with asyncio.timeout(seconds):
+                while (key := key or await keys.get()) not in terminators:
+                    digits += key
+                    if len(digits) >= max_digits:
+                        break
+                    key = None
+        except TimeoutError:
+            pass
+    return digits
 
 
 async def _within(keys: "asyncio.Queue[str]", seconds: float) -> str | None:

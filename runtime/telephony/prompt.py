@@ -73,7 +73,10 @@ async def play(
                 if heard is not None:
                     heard(key)
                 if key in stop_on:
-                    return key, True
+                    break
+        while heard is not None and not keys.empty():
+            heard(keys.get_nowait())  # pressed while it was being stopped
+        return key, True
 
 
 async def next_key(keys: "asyncio.Queue[str]", finished: "asyncio.Task[bool]") -> str | None:

@@ -13,7 +13,7 @@ class Sheet:
 
     `device_id` and `owner_id` are whose phone it is, if it is one of the account's; `other` is the
     sheet of the leg it was connected to last. `ended_by`: why we hung it up, where it was not the
-    flow that wanted it.
+    flow that wanted it. Without `has_metaflows` keys heard of it are nobody's whose phone this is.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -21,3 +21,4 @@ class Sheet:
     owner_id: str | None = None
     other: "Sheet | None" = None
     ended_by: Ender | None = None
+    has_metaflows: bool = True

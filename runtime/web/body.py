@@ -53,8 +53,8 @@ async def read_body(http: web.Request) -> Body:
     if not isinstance(data, dict | list):
         problem = _wrong_envelope("type", "Value did not match type(s): object", target="object")
         return Body(envelope=envelope, problem=problem)
-    unusable = _unusable(data)
-    return Body(data, envelope) if unusable is None else Body(envelope=envelope, problem=unusable)
+    wrong_data = unusable(data)
+    return Body(envelope=envelope, problem=wrong_data) if wrong_data else Body(data, envelope)
 
 
 def _wrong_envelope(keyword: str, message: str, **details: object) -> RequestRefused:
@@ -65,7 +65,7 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _unusable(data: Any) -> RequestRefused | None:
+def unusable(data: Any) -> RequestRefused | None:
     """Refuse what PostgreSQL or a reader cannot keep: NUL, half characters, endless nesting."""
     stack = [(data, "", 0)]
     while stack:

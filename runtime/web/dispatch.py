@@ -102,10 +102,7 @@ class Dispatch:
             return self._refusal(request, told)
         except Exception:  # a fault of ours in one request must not end the server
             logger.exception("%s %s failed", http.method, http.path)
-            message = "the server failed, the request is in its log"
-            return self._refusal(
-                request, RequestRefused(500, "unspecified_fault", {"message": message})
-            )
+            return self._refusal(request, refusals.fault())
 
     async def _run(self, request: ApiRequest, methods: Mapping[str, Route]) -> web.StreamResponse:
         http = request.http

@@ -13,13 +13,15 @@ from uuid import uuid4
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from runtime.callflow.live import gregorian
-from runtime.errors import FrameRefused, StorageError
+from runtime.errors import FrameRefused, RequestRefused, StorageError
 from runtime.events import Binding, Bus, Event, Subscription, parse
 from runtime.storage import Database
 from runtime.web.body import unusable_text
 from runtime.web.buckets import Buckets
+from runtime.web.channel_orders import ChannelOrders
 from runtime.web.request import to_json
 from runtime.web.socket_access import EVERY_ACCOUNT, Access, Admitted
+from runtime.web.socket_orders import SocketOrders, told
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +44,20 @@ class Listener:
     """A client at the other end of a WebSocket."""
 
     def __init__(
-        self, socket: web.WebSocketResponse, db: Database, bus: Bus, buckets: Buckets, address: str
+        self,
+        socket: web.WebSocketResponse,
+        db: Database,
+        bus: Bus,
+        buckets: Buckets,
+        address: str,
+        channels: ChannelOrders,
     ) -> None:
         self.id = uuid4().hex
         self.closed = asyncio.Event()
         self._socket = socket
         self._bus = bus
         self._access = Access(db, buckets, address, CHECK_SECONDS)
+        self._orders = SocketOrders(self._access, channels)
         self._address = address
         self._since = datetime.now(UTC)
         self._wanted: dict[tuple[str, str], _Wanted] = {}
@@ -172,6 +181,8 @@ class Listener:
             data = await self._do(frame)
         except FrameRefused as denied:
             self._refuse(request_id, *denied.reasons)
+        except RequestRefused as refused:
+            self._reply(request_id, "error", told(refused))
         except StorageError:
             self._refuse(request_id, "the database does not answer, try again later")
         else:
@@ -184,6 +195,8 @@ class Listener:
         if action == "ping":
             await self._access.known(token)
             return {"response": "pong"}
+        if self._orders.has(action):
+            return {"response": await self._orders.run(action, token, frame.get("data"))}
         if action not in ("subscribe", "unsubscribe"):
             raise FrameRefused("unknown action" if action is not None else "missing action")
         account_id, binding = _asked(frame.get("data"))

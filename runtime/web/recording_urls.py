@@ -5,7 +5,7 @@ from typing import Any
 
 from yarl import URL
 
-from runtime.media.outward import may_lead_to
+from runtime.outward import may_lead_to
 from runtime.web.refusals import invalid
 
 

@@ -102,6 +102,12 @@ def too_many_requests() -> RequestRefused:
     return RequestRefused(429, "too_many_requests", {"message": "too many requests"})
 
 
+def fault() -> RequestRefused:
+    """Say that we have failed; why is in the log."""
+    message = "the server failed, the request is in its log"
+    return RequestRefused(500, "unspecified_fault", {"message": message})
+
+
 def of_storage(error: StorageError) -> RequestRefused:
     """Say what PostgreSQL refuses; what it should not have refused is an error of ours (500)."""
     match error:

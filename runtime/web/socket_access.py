@@ -1,4 +1,4 @@
-"""Whose events a token may hear; what was looked up is remembered for a moment."""
+"""What a token may hear and change over a WebSocket; what it may hear is remembered a moment."""
 
 import re
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ class Admitted:
     account_id: str
     token: str
     expires_at: datetime
+    privilege: str
 
 
 class Access:
@@ -49,6 +50,10 @@ class Access:
         self._known.pop((admitted.token, admitted.account_id), None)
         await self._remembered(admitted.token, admitted.account_id)
 
+    async def now(self, token: str, account_id: str) -> Admitted:
+        """Return the same as of this moment: what is done cannot be taken back as events can."""
+        return await self._look_up(token, account_id)
+
     async def _remembered(self, token: str, account_id: str) -> Admitted:
         key = (token, account_id)
         until, admitted = self._known.get(key, (0.0, None))
@@ -71,14 +76,14 @@ class Access:
                 raise self._unknown()
             if account_id and not (account_id == EVERY_ACCOUNT and who.superadmin):
                 raise FrameRefused(f"not authorised for account {account_id[:64]}")
-            return Admitted(account_id, token, who.expires_at)
+            return Admitted(account_id, token, who.expires_at, who.privilege)
         who, found = await admission(self._db, token, account_id)
         if who is None:
             raise self._unknown()
         # One that is out of reach is answered as if there were none.
         if found is None or not (who.superadmin or found.is_reached_by(who.account_id)):
             raise FrameRefused(f"not authorised for account {account_id}")
-        return Admitted(account_id, token, who.expires_at)
+        return Admitted(account_id, token, who.expires_at, who.privilege)
 
     def _unknown(self) -> FrameRefused:
         if not self._buckets.has(self._address, UNKNOWN_TOKEN_COST):

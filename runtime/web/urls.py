@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runtime.documents.validation import FieldErrors
-from runtime.media.outward import may_lead_to
+from runtime.outward import may_lead_to
 from runtime.web.api import Api, Write
 from runtime.web.documents import Change, Prepare
 from runtime.web.refusals import invalid

@@ -1,4 +1,4 @@
-"""The WebSockets of clients that want events: how many there may be, and their end."""
+"""The WebSockets of clients: how many there may be, and their end."""
 
 import asyncio
 from collections import Counter
@@ -10,6 +10,7 @@ from runtime.events import Bus
 from runtime.storage import Database
 from runtime.web import refusals
 from runtime.web.buckets import Buckets
+from runtime.web.channel_orders import ChannelOrders
 from runtime.web.listener import MAX_FRAME, Listener
 
 PER_ADDRESS: Final = 50
@@ -38,7 +39,12 @@ class Sockets:
         return [each for each in shown if each["bindings"]]
 
     async def serve(
-        self, http: web.Request, db: Database, bus: Bus, buckets: Buckets
+        self,
+        http: web.Request,
+        db: Database,
+        bus: Bus,
+        buckets: Buckets,
+        orders: ChannelOrders,
     ) -> web.WebSocketResponse:
         """Serve a client until it or we have enough; raises RequestRefused."""
         socket = web.WebSocketResponse(
@@ -55,7 +61,7 @@ class Sockets:
         if self._closing:
             raise refusals.invalid_data("the server is stopping")
         self._addresses[address] += 1
-        listener = Listener(socket, db, bus, buckets, address)
+        listener = Listener(socket, db, bus, buckets, address, orders)
         self._open[listener.id] = listener
         try:
             await socket.prepare(http)

@@ -37,6 +37,11 @@ async def _jump(call: Call, data: Key) -> Branch | Continue:
     return Continue() if found is None else Branch(found)
 
 
+async def _replace(call: Call, data: Key) -> Branch | Continue:
+    found = await call.callflow(data.id)
+    return Continue() if found is None else Branch(found, returns="earlier")
+
+
 async def _crash(_call: Call, _data: Key) -> Continue:
     raise RuntimeError("by design")
 
@@ -52,6 +57,7 @@ ACTIONS = [
     Action("end", Key, _end),
     Action("give", Key, _give),
     Action("jump", Key, _jump),
+    Action("replace", Key, _replace),
     Action("crash", Key, _crash),
     Action("wait", Key, _wait),
 ]
@@ -126,6 +132,32 @@ async def test_a_flow_that_was_branched_to_returns_to_the_default(tmp_path: Path
             ("other", "/_"),
             ("main", "/_"),
         ]
+
+
+async def test_a_flow_that_takes_the_place_of_another_returns_to_who_branched_to_that(
+    tmp_path: Path,
+) -> None:
+    flows = {
+        "main": {"numbers": ["1"], "flow": node("jump", {"_": node("go")}, id="other")},
+        "other": {"flow": node("replace", {"_": node("crash")}, id="third")},
+        "third": {"flow": node("stop")},
+    }
+    async with world(tmp_path, flows, ACTIONS) as here:
+        here.enters("1")
+        await here.over()
+        assert [(s.callflow_id, s.path) for s in here.steps] == [
+            ("main", "/"),
+            ("other", "/"),
+            ("third", "/"),
+            ("main", "/_"),
+        ]
+
+
+async def test_flows_that_take_each_others_place_for_ever_end_by_name(tmp_path: Path) -> None:
+    flows = {"main": {"numbers": ["1"], "flow": node("replace", id="main")}}
+    async with world(tmp_path, flows, ACTIONS) as here:
+        here.enters("1")
+        assert (await here.over()).outcome == "branch_limit"
 
 
 async def test_without_a_default_a_branch_does_not_return(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from runtime.callflow.routing import FetchAccount, RawCallflow, Routing
 from runtime.callflow.trace import TraceWriter
 from runtime.media import Espeak, Library, Store
 from runtime.media.fetch import Fetcher
+from runtime.outward import WebClient
 from runtime.storage.calls import CallRow, StepRow
 from tests.ari.scripted import Request, Scripted
 
@@ -105,7 +106,7 @@ async def world(
     documents = Documents(_nothing, _no_devices, _nothing)
     store = Store(tmp_path, "http://127.0.0.1")
     library = Library(
-        store, Espeak(("espeak-ng",)), Fetcher(allow_private=False), documents, _nothing
+        store, Espeak(("espeak-ng",)), Fetcher(WebClient(allow_private=False)), documents, _nothing
     )
     routing = Routing(_account(callflows, account or {}), here.report, 10)
     facilities = here.facilities = Facilities(ari, routing, documents, library, trace)

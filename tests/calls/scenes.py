@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runtime.simulator import Line
+from runtime.simulator import Line, Reply
 from tests.calls.account import Node, node
 from tests.calls.pbx import Pbx, actions
 
@@ -18,6 +18,9 @@ Keys = Mapping[float, str]
 
 ANYTHING = "thing"
 """The id that every generated node names: there is a document of each kind with it."""
+
+SERVER = "https://server.example/voice"
+"""What a web server there answers is a callflow."""
 
 
 async def _nothing(_pbx: Pbx) -> None:
@@ -73,6 +76,7 @@ async def furnish(pbx: Pbx) -> None:
     await home.document("device", ANYTHING, device)
     await home.document("user", ANYTHING, {"first_name": "Some", "last_name": "Thing"})
     await home.callflow(flow=node("play", id="sales"), numbers=["2098", ANYTHING], name=ANYTHING)
+    pbx.house.web.answers(SERVER, Reply(node("play", id="welcome"), delay=0.5))
 
 
 def node_of(module: str) -> Node:
@@ -85,7 +89,7 @@ def node_of(module: str) -> Node:
     return node(module, children, **data)
 
 
-_TEXTS = (ANYTHING, "1", "12", "en", "fr-FR")
+_TEXTS = (ANYTHING, "1", "12", "en", "fr-FR", SERVER)
 _ALWAYS = (
     *("id", "text", "variable", "duration", "duration_on", "action", "presence_id", "target"),
 )

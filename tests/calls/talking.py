@@ -2,10 +2,15 @@
 
 from typing import Any
 
+import pytest
+
 from runtime.simulator import Line, Script
 from runtime.storage.calls import StepRow
 from tests.calls.account import node
 from tests.calls.pbx import Pbx
+
+MUSIC = "music on hold"
+BOTH_WAYS = pytest.mark.parametrize("presser", ["alice", "bob"])
 
 
 def pressing(**numbers: Any) -> dict[str, Any]:
@@ -25,6 +30,12 @@ async def talk(pbx: Pbx, alice: Any = None, bob: Any = None) -> tuple[Line, Line
     party = pbx.alice.lines[-1]
     await party.hears("bob")
     return caller, party
+
+
+async def carol(pbx: Pbx, **script: Any) -> None:
+    """Give carol number 2003, and let her do this when she is called."""
+    await pbx.home.callflow(numbers=["2003"], flow=node("user", id="carol"))
+    pbx.carol.script = Script(**{"answers_after": 2, "says": "carol", **script})
 
 
 async def metaflow_steps(pbx: Pbx, caller: Line) -> list[StepRow]:

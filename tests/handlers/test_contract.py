@@ -22,6 +22,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "branch_variable": {"variable": "call_priority"},
     "language": {"language": "fr-CA"},
     "missed_call_alert": {"recipients": [{"type": "email", "id": "a@b.example"}]},
+    "pivot": {"voice_url": "https://app.example/"},
     "ring_group": {"endpoints": [{"endpoint_type": "user", "id": "alice"}]},
     "ring_group_toggle": {"action": "login", "callflow_id": "sales"},
     "send_dtmf": {"digits": "1"},

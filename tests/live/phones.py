@@ -46,8 +46,12 @@ class Phone:
         self._tones = tones
         self._ringing: asyncio.Queue[Line] = asyncio.Queue()
 
-    async def dials(self, number: str, *, shows: str | None = None) -> Line:
+    async def dials(
+        self, number: str, *, shows: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> Line:
         """Call a number; `shows` is the caller's number where it is not the telephone's own.
+
+        `headers` are put into the INVITE.
 
         The handset is at the ear from the first moment, so early media is heard.
         """
@@ -56,7 +60,8 @@ class Phone:
         events = ari.subscribe(channel.id)
         line = Line(ari, self._desk.session, channel, events, self._tones, incoming=False)
         self.lines.append(line)
-        shown = {"CONNECTEDLINE(num,i)": shows} if shows is not None else None
+        shown = {"CONNECTEDLINE(num,i)": shows} if shows is not None else {}
+        shown |= {f"PJSIP_HEADER(add,{name})": value for name, value in (headers or {}).items()}
         made = await channel.create(f"PJSIP/{number}@{self.id}", formats=["ulaw"], variables=shown)
         line.sip_call_id = made.protocol_id
         await line.entered()

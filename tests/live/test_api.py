@@ -200,6 +200,29 @@ async def test_the_caller_hangs_up_by_transfer_and_the_other_goes_on(
     await live(client, 0)
 
 
+async def test_a_live_call_is_changed_over_the_websocket(pbx: Pbx, office: Office) -> None:
+    pbx.expects_log("Playback failed for")  # it is hung up while it plays
+    client = office.client
+    await numbers(pbx, office)
+    caller, party = await call(office)
+    sides = {row["direction"]: row["uuid"] for row in await live(client, 2)}
+    flow = {"module": "transfer", "data": {"target": "2098"}, "children": {}}
+    async with listening(client) as socket:
+        for action, side, more, said in (
+            ("metaflow", "outbound", flow, "metaflow sent"),
+            ("hangup", "inbound", {}, "hangup initiated"),
+        ):
+            data = {"account_id": client.account_id, "call_id": sides[side]} | more
+            await socket.send_json({"action": action, "auth_token": client.token, "data": data})
+            reply = await socket.receive_json(timeout=SOON)
+            assert (reply["status"], reply["data"]) == ("success", {"response": said})
+            if action == "metaflow":
+                await party.ended()
+                await caller.hears("sales")
+    await caller.ended()
+    await live(client, 0)
+
+
 async def numbers(pbx: Pbx, office: Office) -> None:
     """Let 2001 ring the desk, and play the tone "sales" at 2098."""
     data = {"id": office.devices[0], "can_call_self": True}  # both phones are one user's

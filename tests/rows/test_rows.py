@@ -23,6 +23,7 @@ ACTIONS = (
     "intercom",
     "manual_presence",
     "missed_call_alert",
+    "pivot",
     "prepend_cid",
     "privacy",
     "record_call",

@@ -9,6 +9,7 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from runtime.errors import MediaError
 from runtime.media import fetch
 from runtime.media.fetch import Fetcher
+from runtime.outward import WebClient
 
 
 async def _sound(_request: web.Request) -> web.Response:
@@ -40,9 +41,8 @@ async def server() -> AsyncIterator[BaseTestServer]:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    one = Fetcher(allow_private=True)
-    yield one
-    await one.close()
+    async with WebClient(allow_private=True) as web_client:
+        yield Fetcher(web_client)
 
 
 async def test_a_body_is_fetched_and_a_redirect_followed(
@@ -65,12 +65,9 @@ async def test_what_cannot_be_had_says_why(
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254"])
 async def test_private_addresses_are_refused(server: BaseTestServer, host: str) -> None:
-    careful = Fetcher(allow_private=False)
-    try:
+    async with WebClient(allow_private=False) as careful:
         with pytest.raises(MediaError, match="not a public address"):
-            await careful.fetch(f"http://{host}:{server.port}/sound.wav")
-    finally:
-        await careful.close()
+            await Fetcher(careful).fetch(f"http://{host}:{server.port}/sound.wav")
 
 
 @pytest.mark.parametrize("url", ["http://", "http://[", "https://nowhere.invalid/x"])

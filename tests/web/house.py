@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from runtime.callflow.action import METAFLOW_ENTRY_POINTS, METAFLOW_PACKAGE, discover
-from runtime.simulator import Identity, Phone, Script
+from runtime.simulator import Identity, Line, Phone, Script
 from runtime.simulator.documents import PlainAccount
 from runtime.simulator.house import House, running
 from runtime.web.api import Api
@@ -72,6 +73,18 @@ async def office(served: Served, directory: Path) -> AsyncIterator[Office]:
             for phone in opened.phones.values():
                 for line in phone.lines:
                     line.put_down()
+
+
+async def call(opened: Office) -> tuple[Line, dict[str, Any], dict[str, Any]]:
+    """Let bob call alice; return his line, and both channels once they talk."""
+    bob = opened.phones["bob"].dial("2001")
+    client = await opened.client()
+    rows: list[dict[str, Any]] = []
+    async with asyncio.timeout(10):
+        while len(rows) < 2 or not all("other_leg" in row for row in rows):
+            rows = (await client.get("channels")).data
+    by_user = {row["owner_id"]: row for row in rows}
+    return bob, by_user["bob"], by_user["alice"]
 
 
 async def _furnish(opened: Office) -> None:

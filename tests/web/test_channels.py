@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from runtime.errors import AriUnavailable
-from runtime.simulator import Line
 from tests.web.client import Client
 from tests.web.conftest import BELOW_A, A, B, Served
-from tests.web.house import Office, listening, office, until
+from tests.web.house import Office, call, listening, office, until
 
 
 @pytest.fixture
@@ -20,18 +19,6 @@ async def opened(served: Served, tmp_path: Path) -> AsyncIterator[Office]:
     """Open the office."""
     async with office(served, tmp_path) as opened:
         yield opened
-
-
-async def call(opened: Office) -> tuple[Line, dict[str, Any], dict[str, Any]]:
-    """Let bob call alice; return his line, and both channels once they talk."""
-    bob = opened.phones["bob"].dial("2001")
-    client = await opened.client()
-    rows: list[dict[str, Any]] = []
-    async with asyncio.timeout(10):
-        while len(rows) < 2 or not all("other_leg" in row for row in rows):
-            rows = (await client.get("channels")).data
-    by_user = {row["owner_id"]: row for row in rows}
-    return bob, by_user["bob"], by_user["alice"]
 
 
 async def gone(client: Client) -> None:

@@ -19,6 +19,7 @@ from runtime.errors import MediaError
 from runtime.media import Espeak, Library, Store, attached
 from runtime.media.audio import to_telephone_wav, wav
 from runtime.media.fetch import Fetcher
+from runtime.outward import WebClient
 from runtime.storage import attachments
 from runtime.storage.documents import document as stored_document
 from runtime.web.api import Api
@@ -290,7 +291,7 @@ async def test_the_next_call_hears_what_was_uploaded(served: Served, tmp_path: P
     documents = Documents(fetch, fetch_devices, fetch_attachment)
     api = replace(served.api, changed=documents.changed)
     content = partial(attached.sound, api.db, api.contents)
-    fetcher, speech = Fetcher(allow_private=False), Espeak(["none"])
+    fetcher, speech = Fetcher(WebClient(allow_private=False)), Espeak(["none"])
     library = Library(Store(tmp_path, "http://x"), speech, fetcher, documents, content)
     async with serving(api) as server:
         client = replace(await served.client(), base=server)

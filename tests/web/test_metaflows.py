@@ -77,7 +77,7 @@ async def test_data_is_checked_and_completed_at_any_depth(client: Client) -> Non
         ({"numbers": {"1a": {"module": "hangup"}}}, "numbers.1a", "additionalProperties"),
         ({"numbers": {"2": {}}}, "numbers.2.module", "required"),
         ({"numbers": {"2": {"module": "dance"}}}, "numbers.2.module", "error"),
-        ({"numbers": {"2": {"module": "pivot"}}}, "numbers.2.module", "error"),
+        ({"numbers": {"2": {"module": "relate"}}}, "numbers.2.module", "error"),
         ({"patterns": {"^9": {"module": "x" * 65}}}, "patterns.^9.module", "maxLength"),
         ({"patterns": {"": {"module": "hangup"}}}, "patterns.", "additionalProperties"),
         ({"patterns": {"(": {"module": "hangup"}}}, "patterns.(", "error"),
@@ -101,7 +101,7 @@ async def test_wrong_metaflows_are_refused(
 
 async def test_what_cannot_be_done_in_a_call_is_refused_with_the_reason(client: Client) -> None:
     nodes = {
-        "1": {"module": "pivot"},
+        "1": {"module": "dance"},
         "2": {"module": "relate"},
         "3": {"module": "sound_touch", "data": {"tempo": 2}},
         "4": {"module": "sound_touch", "data": {"pitch": 2, "tempo": 1}},
@@ -109,8 +109,7 @@ async def test_what_cannot_be_done_in_a_call_is_refused_with_the_reason(client: 
     patterns = {"(?=a.b)": {"module": "hangup"}}
     refused = await client.post("metaflows", {"numbers": nodes, "patterns": patterns})
     assert {path: errors["error"]["message"] for path, errors in refused.data.items()} == {
-        "numbers.1.module": "unable to find metaflow schema for module pivot:"
-        " nothing can be fetched from a web server in the middle of a call",
+        "numbers.1.module": "unable to find metaflow schema for module dance",
         "numbers.2.module": "unable to find metaflow schema for module relate:"
         " the members of a conference cannot be related to each other",
         "numbers.3.data.tempo": "Asterisk can change the pitch, but neither rate nor tempo",
@@ -132,7 +131,7 @@ async def test_every_action_there_is_can_be_used_and_has_its_schema(client: Clie
     refused = await client.put("callflows", one | {"metaflow": flow})
     assert list(refused.data) == ["metaflow.patterns.^9.module"]
     for name, data, path in (
-        ("metaflow", {"module": "pivot"}, "module"),
+        ("metaflow", {"module": "relate"}, "module"),
         ("metaflows", flow, "patterns.^9.module"),
         ("callflows", one | {"metaflow": flow}, "metaflow.patterns.^9.module"),
     ):

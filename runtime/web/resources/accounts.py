@@ -91,7 +91,7 @@ class _Accounts:
             timezone = parent.doc.get("timezone")
             if doc.get("timezone") is None and timezone is not None:
                 doc["timezone"] = timezone
-            new = _named(doc, realm=_made_up_realm(parent))
+            new = _named(self.api, doc, realm=_made_up_realm(parent))
             check_recording_urls(new.doc, allow_private=self.api.private_urls)
             await _check_free(write, None, new)
             made = await account_tree.insert(write.connection, parent_id, new)
@@ -114,7 +114,7 @@ class _Accounts:
         async with self.api.writing(request, request.account.id) as write:
             before = await _found(write, write.account_id)
             request.must_match(revision_of(before.revision, before.id))
-            new = _named(make(public(document(before))), realm=before.realm)
+            new = _named(self.api, make(public(document(before))), realm=before.realm)
             check_recording_urls(new.doc, allow_private=self.api.private_urls)
             await _check_free(write, before, new)
             private = {key: v for key, v in before.doc.items() if key not in public(before.doc)}
@@ -194,10 +194,10 @@ async def _found(write: Write, account_id: str) -> AccountRow:
     return account
 
 
-def _named(doc: dict[str, Any], *, realm: str | None) -> Named:
+def _named(api: Api, doc: dict[str, Any], *, realm: str | None) -> Named:
     """Return a valid account; raises RequestRefused. `realm` is the one that it has unless told."""
     doc = validated(Account, doc)
-    complete_metaflows(doc)
+    complete_metaflows(doc, private_urls=api.private_urls)
     name, enabled = doc.pop("name"), doc.pop("enabled")
     told = doc.pop("realm", None)
     return Named(name, told.lower() if told is not None else realm, enabled, doc)

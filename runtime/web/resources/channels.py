@@ -7,16 +7,13 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from runtime.callflow.live import LiveChannel, gregorian
-from runtime.callflow.orders import Orders
-from runtime.errors import NotBridged, OrderRefused, RequestRefused
 from runtime.storage import collection, endpoints
 from runtime.storage.collection import Collection
 from runtime.telephony.moment import now
 from runtime.web import refusals
 from runtime.web.api import Api
-from runtime.web.body import unusable_text
+from runtime.web.channel_orders import ChannelOrders
 from runtime.web.declare import Route
-from runtime.web.metaflow_data import metaflow_node
 from runtime.web.request import Answer, ApiRequest
 
 _MANY: Final = "/accounts/{account_id}/channels"
@@ -83,7 +80,7 @@ class _Channels:
         return await self._rows(request, found)
 
     async def read(self, request: ApiRequest) -> Answer:
-        channel = self._channel(request)
+        channel = self._orders.channel(*_place(request))
         [row] = await self._shown(request, [channel])
         more = {
             "other_leg_call_id": channel.other_id,
@@ -101,62 +98,25 @@ class _Channels:
         return Answer(row | {key: value for key, value in more.items() if value is not None})
 
     async def order(self, request: ApiRequest) -> Answer:
-        channel = self._channel(request)
-        place = (channel.account_id, channel.id)
-        action, orders = request.value("action"), self._orders(request)
-        try:
-            match action:
-                case "hangup":
-                    await orders.hang_up(*place)
-                case "transfer":
-                    target, attended = _target(request)
-                    if attended:
-                        orders.metaflow(*place, _attended(request, target))
-                    else:
-                        await orders.transfer(*place, target)
-                case "break":
-                    orders.stop_playing(*place)
-                case "callflow":
-                    await orders.leave_for(*place, *_callflow(request))
-                case "intercept":
-                    orders.metaflow(*place, _intercept(request))
-                case _:
-                    raise refusals.invalid_data("there is no such action", action=_short(action))
-        except NotBridged as error:
-            raise _invalid("other_leg_call_id", "required", str(error)) from None
-        except OrderRefused as error:
-            raise refusals.invalid_data(str(error), action=action) from None
-        return Answer(f"{action} initiated", status=202)
+        action = request.value("action")
+        told = await self._orders.order(*_place(request), action, request.value)
+        return Answer(told, status=202)
 
     async def command(self, request: ApiRequest) -> Answer:
-        channel = self._channel(request)
+        place = _place(request)
+        self._orders.channel(*place)
         action, given = request.envelope.get("action"), request.data
         if action is None:
             action, given = request.object.get("action"), request.object.get("data")
-        if action != "metaflow":
-            raise refusals.invalid_data("there is no such action", action=_short(action))
-        node = metaflow_node(given if isinstance(given, dict) else {})
-        try:
-            self._orders(request).metaflow(channel.account_id, channel.id, node)
-        except OrderRefused as error:
-            raise refusals.invalid_data(str(error), action=action) from None
-        return Answer("metaflow sent", status=202)
+        return Answer(self._orders.metaflow(*place, action, given), status=202)
 
     def _all(self, request: ApiRequest) -> Sequence[LiveChannel]:
         orders = self.api.orders
         return [] if orders is None else orders.channels(request.account.id)
 
-    def _channel(self, request: ApiRequest) -> LiveChannel:
-        call_id, orders = request.parts["call_id"], self.api.orders
-        found = orders.channel(request.account.id, call_id) if orders is not None else None
-        if found is None:
-            raise RequestRefused(404, "bad_identifier", [call_id])
-        return found
-
-    def _orders(self, request: ApiRequest) -> Orders:
-        if self.api.orders is None:
-            raise RequestRefused(404, "bad_identifier", [request.parts["call_id"]])
-        return self.api.orders
+    @property
+    def _orders(self) -> ChannelOrders:
+        return ChannelOrders(self.api.orders)
 
     async def _document(self, request: ApiRequest, kind: str) -> collection.Stored:
         document_id = request.parts["id"]
@@ -197,56 +157,5 @@ def _row(channel: LiveChannel, username: str | None) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value is not None}
 
 
-def _target(request: ApiRequest) -> tuple[str, bool]:
-    """Return where a transfer leads, and whether somebody is asked there first."""
-    target, kind = request.value("target"), request.value("transfer-type")
-    if isinstance(target, int) and not isinstance(target, bool):
-        target = str(target)
-    if target is None or target == "":
-        raise _invalid("target", "required", "Field is required but missing")
-    if not isinstance(target, str):
-        raise _invalid("target", "type", "Value did not match type(s): string")
-    if kind not in (None, "blind", "attended"):
-        raise _invalid("transfer-type", "enum", "Value not found in enumerated list of values")
-    return target, kind == "attended"
-
-
-def _attended(request: ApiRequest, target: str) -> dict[str, Any]:
-    data: dict[str, Any] = {"target": target, "transfer_type": "attended"}
-    if isinstance(music := request.value("moh"), str) and music:
-        data["moh"] = music
-    return {"module": "transfer", "data": data}
-
-
-def _intercept(request: ApiRequest) -> dict[str, Any]:
-    data = {name: request.value(name) for name in ("target_type", "target_id")}
-    for name, value in data.items():
-        if not isinstance(value, str) or not value or unusable_text(value):
-            raise _invalid(name, "required", "Field is required but missing")
-    if data["target_type"] not in ("device", "user"):
-        raise _invalid("target_type", "enum", "Value not found in enumerated list of values")
-    if request.value("unbridged_only") not in (False, "false"):
-        reason = "only a channel in a conversation can be intercepted: set unbridged_only to false"
-        raise refusals.invalid_data(reason, action="intercept")
-    return {"module": "intercept", "data": data | {"unbridged_only": False}}
-
-
-def _callflow(request: ApiRequest) -> tuple[str | None, str | None]:
-    callflow_id = request.value("id")
-    captures = request.value("captures")
-    number = captures[0] if isinstance(captures, list) and captures else captures
-    number = number or request.value("collected")
-    for text in (callflow_id, number):
-        if text is not None and (not isinstance(text, str) or unusable_text(text)):
-            raise refusals.invalid_data("id, captures and collected are texts", action="callflow")
-    if not callflow_id and not number:
-        raise _invalid("id", "required", "Field is required but missing")
-    return callflow_id or None, number or None
-
-
-def _invalid(field: str, keyword: str, message: str) -> RequestRefused:
-    return refusals.invalid_field(field, keyword, message)
-
-
-def _short(action: object) -> str:
-    return str(action)[:64] if isinstance(action, str) else ""
+def _place(request: ApiRequest) -> tuple[str, str]:
+    return request.account.id, request.parts["call_id"]

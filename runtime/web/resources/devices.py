@@ -54,7 +54,7 @@ class _Checks:
         """Complete a device's credentials, and refuse what it must not have."""
         doc, sip = change.doc, change.doc["sip"]
         put_back(change)
-        complete_metaflows(doc)
+        complete_metaflows(doc, private_urls=self.api.private_urls)
         check_recording_urls(doc, allow_private=self.api.private_urls)
         own_realm = write.request.account.realm
         if own_realm is not None and sip.get("realm", "").lower() == own_realm:

@@ -54,7 +54,7 @@ class _OfAccount:
         return _answer(account.doc, revision_of(account.revision, account.id))
 
     async def replace(self, request: ApiRequest) -> Answer:
-        return await self._store(request, _wanted(request))
+        return await self._store(request, _wanted(self.api, request))
 
     async def delete(self, request: ApiRequest) -> Answer:
         return await self._store(request, None)
@@ -90,7 +90,7 @@ class _OfDocument:
         return _answer(stored.doc, revision_of(stored.revision, stored.id))
 
     async def replace(self, request: ApiRequest) -> Answer:
-        return await self._store(request, _wanted(request))
+        return await self._store(request, _wanted(self.api, request))
 
     async def delete(self, request: ApiRequest) -> Answer:
         return await self._store(request, None)
@@ -114,8 +114,8 @@ class _OfDocument:
         return after
 
 
-def _wanted(request: ApiRequest) -> Any:
-    return with_data(validated(Metaflows, public(request.object)))
+def _wanted(api: Api, request: ApiRequest) -> Any:
+    return with_data(validated(Metaflows, public(request.object)), private_urls=api.private_urls)
 
 
 def _with(doc: dict[str, Any], metaflows: Any) -> dict[str, Any]:

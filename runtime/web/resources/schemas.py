@@ -95,15 +95,16 @@ class _Schemas:
     async def validate(self, request: ApiRequest) -> Answer:
         """Answer the data with defaults, or what is wrong with it."""
         name, model = self._named(request)
+        private = self.api.private_urls
         match name:
             case schemas.CALLFLOWS:
                 return Answer(await self._callflow(request.object))
             case schemas.NODE:
                 return Answer(await self._node(request.object))
             case schemas.METAFLOW:
-                return Answer(metaflow_node(request.object))
+                return Answer(metaflow_node(request.object, private_urls=private))
             case schemas.METAFLOWS:
-                return Answer(with_data(validated(model, request.object)))
+                return Answer(with_data(validated(model, request.object), private_urls=private))
             case _:
                 return Answer(validated(model, request.data))
 

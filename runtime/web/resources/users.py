@@ -90,7 +90,7 @@ class _Checks:
     async def check(self, write: Write, change: Change) -> None:
         """Keep the password out of the document, and refuse what the user must not have."""
         doc = change.doc
-        complete_metaflows(doc)
+        complete_metaflows(doc, private_urls=self.api.private_urls)
         check_recording_urls(doc, allow_private=self.api.private_urls)
         username, password = doc.get("username"), doc.pop(_PASSWORD, None)
         change.aside[_PASSWORD] = password

@@ -1,4 +1,4 @@
-"""Events over a WebSocket, which events there are, and who listens."""
+"""The WebSocket of events and orders, which events there are, and who listens."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from aiohttp import web
 from runtime.events import catalogue
 from runtime.web import refusals
 from runtime.web.api import Api
+from runtime.web.channel_orders import ChannelOrders
 from runtime.web.declare import Access, Route
 from runtime.web.request import Answer, ApiRequest
 
@@ -22,7 +23,7 @@ def routes(api: Api) -> Iterable[Route]:
         method="GET",
         path="/websocket",
         handle=events.connect,
-        summary="Open a WebSocket for events",
+        summary="Open a WebSocket for events, and for what is done with live channels",
         tag=tag,
         access=Access.PUBLIC,
         status=101,
@@ -59,7 +60,9 @@ class _Events:
         api, http = self.api, request.http
         if "Sec-WebSocket-Protocol" in http.headers:
             raise refusals.invalid_data("there are no sub-protocols")
-        return await api.sockets.serve(http, api.db, api.events, api.buckets)
+        return await api.sockets.serve(
+            http, api.db, api.events, api.buckets, ChannelOrders(api.orders)
+        )
 
     async def bindings(self, _request: ApiRequest) -> Answer:
         return Answer(catalogue())

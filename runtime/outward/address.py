@@ -7,7 +7,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import DefaultResolver
 from yarl import URL
 
-from runtime.errors import MediaError
+from runtime.errors import WebError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -23,11 +23,11 @@ class PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Resolve a name; raises MediaError when none of its addresses is public."""
+        """Resolve a name; raises WebError when none of its addresses is public."""
         found = await self._resolver.resolve(host, port, family)
         public = [entry for entry in found if is_public(entry["host"])]
         if not public:
-            raise MediaError(f"{host} is not a public address")
+            raise WebError(f"{host} is not a public address")
         return public
 
     async def close(self) -> None:
@@ -35,30 +35,30 @@ class PublicResolver(AbstractResolver):
         await self._resolver.close()
 
 
-def refuse_private_literal(url: str) -> None:
-    """Raise MediaError for a URL with a literal address, which is never resolved, of our own."""
-    host = URL(url).host or ""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return
-    if not is_public(host):
-        raise MediaError(f"{url}: {host} is not a public address")
+def web_address(url: str, *, allow_private: bool) -> URL:
+    """Return a URL of HTTP that leads to no address of our own, as far as it can be seen in it.
 
-
-def may_lead_to(url: str, *, allow_private: bool) -> bool:
-    """Whether a document may name a URL that we will use: of HTTP, and to no address of our own.
-
-    A name is resolved, and checked again, when it is used.
+    A name is resolved, and checked again, when it is used. Raises WebError saying what is wrong.
     """
     try:
         parsed = URL(url)
         scheme, host = parsed.scheme, (parsed.host or "").rstrip(".").lower()
-    except ValueError:
-        return False
+    except ValueError as error:
+        raise WebError(f"{url[:200]}: {error}") from None
     if scheme not in ("http", "https") or not host:
+        raise WebError(f"{url[:200]}: not a URL that begins with http:// or https:// and a host")
+    if not allow_private and _is_own(host):
+        raise WebError(f"{host} is not a public address")
+    return parsed
+
+
+def may_lead_to(url: str, *, allow_private: bool) -> bool:
+    """Whether a document may name a URL that we will use: of HTTP, and to no address of our own."""
+    try:
+        web_address(url, allow_private=allow_private)
+    except WebError:
         return False
-    return allow_private or not _is_own(host)
+    return True
 
 
 def _is_own(host: str) -> bool:

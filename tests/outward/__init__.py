@@ -1,0 +1,1 @@
+"""Asking web servers, over HTTP to one of our own."""
