@@ -30,15 +30,19 @@ def trace_tree(trace: Trace) -> Tree:
     """Return a tree that hangs each step below the node that led to it."""
     tree = Tree(_headline(trace.call))
     branches: dict[str, list[tuple[str, Tree]]] = {}
-    last = tree
+    last = in_flow = tree
     for step in trace.steps:
         flow = step.callflow_id or ""
         known = branches.setdefault(flow, [])
         # In a flow that is known the node hangs below its nearest ancestor that ran; the root of
-        # another flow hangs below the step that branched to it.
-        parent = next((t for path, t in reversed(known) if _leads_to(path, step.path)), last)
+        # another flow hangs below the step that branched to it; what keys began, which runs beside
+        # the flow, below the flow's step in which they were pressed.
+        otherwise = last if step.path.startswith("/") else in_flow
+        parent = next((t for path, t in reversed(known) if _leads_to(path, step.path)), otherwise)
         last = parent.add(_line(trace.call, step))
         known.append((step.path, last))
+        if step.path.startswith("/"):
+            in_flow = last
     tree.add(_end(trace.call))
     return tree
 

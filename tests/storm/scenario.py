@@ -140,7 +140,7 @@ PRESSES_1: Final = _scenario(
 )
 """Waits [field1] ms, presses 1, and stays until the far end hangs up."""
 
-_BETWEEN_KEYS_MS = 200
+_BETWEEN_KEYS_MS = 100
 
 
 def presses_again_and_again(sequences: Sequence[str], *, every: int, speech: str) -> str:

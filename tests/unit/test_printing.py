@@ -62,6 +62,25 @@ def test_each_step_hangs_below_what_led_to_it() -> None:
     assert lines[-1].endswith("9.000s completed")
 
 
+def test_what_keys_begin_hangs_below_the_conversation_in_which_they_were_pressed() -> None:
+    steps = (
+        step(1, "/", "user"),
+        step(2, "*1", "record_call"),
+        step(3, "*3", "hold"),
+        step(4, "*3/_", "play"),
+        step(5, "*4", "metaflow"),
+        step(6, "/", "menu", "b"),
+        step(7, "/1", "user", "b"),
+        step(8, "*1", "record_call", "b"),
+    )
+    lines = printed(Trace(call(), steps))
+    user, record, hold, play, nothing, menu, ringing, again = (
+        line.index("s ") for line in lines if "after" in line
+    )
+    assert user < record == hold == nothing < play
+    assert nothing < menu < ringing < again
+
+
 def test_what_callers_choose_is_no_markup() -> None:
     assert "[red]2002" in printed(Trace(call(), ()))[0]
 
