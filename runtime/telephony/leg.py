@@ -28,6 +28,7 @@ from runtime.ari import (
     Subscription,
 )
 from runtime.errors import AriError, AriUnavailable, Gone, NotOurs
+from runtime.telephony.causes import NORMAL_CLEARING
 from runtime.telephony.digits import Digits
 from runtime.telephony.moment import Moment, now
 from runtime.telephony.sheet import Sheet
@@ -137,6 +138,7 @@ class Leg:
         self._originated = originated
         self._leaving = False
         self._unheard: _Hangup | None = None
+        self._asked_with: int | None = None
         self._last = Ended()
         self._plays = itertools.count()
         if answered:
@@ -219,6 +221,7 @@ class Leg:
         if self.gone:
             return
         self._unheard = None
+        self._asked_with = cause
         self.hung_up_by_us = self.hung_up_by_us or not self._leaving
         try:
             await self.channel.hangup(reason_code=cause)
@@ -236,6 +239,11 @@ class Leg:
                 self.digits.pressed(digit, arrived)
             case ChannelStateChange() | StasisStart() | Dial():
                 self._take_progress(event)
+            case ChannelHangupRequest(soft=True):
+                # Its cause is Asterisk's own affair, and not why we hang up.
+                if not self._leaving:
+                    self._last = Ended(self._asked_with or NORMAL_CLEARING, self._last.sip_status)
+                self._leaving = True
             case ChannelHangupRequest(cause=cause, tech_cause=status):
                 self._leaving = True
                 self._last = Ended(cause or self._last.cause, status or self._last.sip_status)
@@ -303,6 +311,7 @@ class Leg:
         self.channel = self.ari.channel(self.id)
         self._originated = False
         self._leaving = self.holds = False
+        self._asked_with = None
         self._last = Ended()
         self.entered.set()
         self.started_at = now()

@@ -1,6 +1,7 @@
 """Callers who hang up: when somebody has just answered, and how the trace tells it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from runtime.simulator import Delays
 from tests.calls.account import node
 from tests.calls.pbx import SETTLE_SECONDS, Pbx
 from tests.calls.racing import Race, caller_hangs_up
+from tests.calls.records import one_of_each_channel
 from tests.calls.scenes import Scene
 
 # To stop the other phone takes longer than the news of the caller's end.
@@ -35,3 +37,22 @@ async def test_a_hangup_that_gives_no_reason_is_normal_clearing(pbx: Pbx) -> Non
     caller.put_down()
     call = (await pbx.trace_of(caller)).call
     assert (call.outcome, call.reason, call.cause) == ("caller_hung_up", "NORMAL_CLEARING", 16)
+
+
+@pytest.mark.asyncio(loop_scope="function")
+@pytest.mark.parametrize(
+    ("module", "data", "cause"),
+    [
+        ("answer", {}, (16, "NORMAL_CLEARING")),
+        ("response", {"code": 486}, (17, "USER_BUSY")),
+        ("response", {"code": 503}, (34, "NORMAL_CIRCUIT_CONGESTION")),
+    ],
+)
+async def test_the_record_has_the_cause_with_which_the_flow_hangs_up(
+    pbx: Pbx, module: str, data: dict[str, Any], cause: tuple[int, str]
+) -> None:
+    await pbx.home.callflow(numbers=["2000"], flow=node(module, **data))
+    await pbx.dials("2000").ended()
+    await one_of_each_channel(pbx)
+    [record] = pbx.house.cdrs.values()
+    assert (record.cause, record.cause_name) == cause
