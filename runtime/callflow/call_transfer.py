@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import replace
 
 from runtime.accounts import Account
 from runtime.ari import ChannelData
@@ -11,8 +12,7 @@ from runtime.callflow.call_talk import CallTalk
 from runtime.callflow.facilities import Facilities
 from runtime.callflow.reception import ACCOUNT_VARIABLE, DEVICE_VARIABLE
 from runtime.errors import Gone, StorageError
-from runtime.phones import Caller
-from runtime.phones.station import station_of
+from runtime.phones import Caller, caller_at
 from runtime.telephony import Leg
 
 logger = logging.getLogger(__name__)
@@ -126,19 +126,21 @@ class CallTransfers(CallTalk):
         ours = channel.channelvars.get(ACCOUNT_VARIABLE) == self.account.id
         if ours:
             leg.sheet.device_id = channel.channelvars.get(DEVICE_VARIABLE) or None
-            self._group.create_task(self._learn_owner(leg))
+            self._group.create_task(self._learn_whose(leg))
         else:
             logger.warning("call %s: %s is of another account", self.id, channel.name)
             self._group.create_task(leg.hang_up())
         if self.talk is not None:
             self.talk.changed()
 
-    async def _learn_owner(self, leg: Leg) -> None:
-        documents = self._facilities.documents
+    async def _learn_whose(self, leg: Leg) -> None:
+        """Learn whose phone a leg is on now; who calls is then the one at the caller's."""
+        documents, device_id = self._facilities.documents, leg.sheet.device_id or ""
         try:
-            device = await documents.get(self.account.id, "device", leg.sheet.device_id or "")
-            if device is not None:
-                station = await station_of(documents, self.account, device)
-                leg.sheet.owner_id = station.owner_id
+            party = await caller_at(documents, self.account, device_id)
         except StorageError as error:
             logger.info("channel %s: not known whose phone it is: %s", leg.id, error)
+            return
+        leg.sheet.owner_id = party.owner_id
+        if leg is self.caller:
+            self.party = replace(party, number=leg.party.number, name=leg.party.name)

@@ -83,6 +83,16 @@ async def test_a_phone_that_picks_up_has_its_own_and_who_stays_keeps_his(
     ]
 
 
+async def test_whoever_picks_up_for_the_caller_is_who_calls_from_then_on(pbx: Pbx) -> None:
+    bob, alice = await three(pbx, n8=node("callflow", id="ahead"))
+    await pbx.home.user("dave")
+    dave = await pbx.phone("dave", user="dave", number="2004")
+    await pbx.home.callflow(numbers=["2004"], name="ahead", flow=node("user", id="dave"))
+    await takes_over(pbx.carol, bob, alice)
+    alice.type("*8")
+    assert (await dave.rings()).caller_id.number == "2003"
+
+
 async def test_a_phone_that_picks_up_has_its_account_its_own_and_its_users_merged(
     pbx: Pbx,
 ) -> None:
