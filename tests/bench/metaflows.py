@@ -29,7 +29,7 @@ _STAGES = {
 # The called phone's metaflows listen to the caller, for only the account's own phones have some.
 _METAFLOWS = {
     "listen_on": "peer",
-    "digit_timeout": 600,
+    "digit_timeout": 500,
     "numbers": {"1": {"module": "audio_level", "data": {"mode": "read", "level": 1}}},
 }
 _SET = """

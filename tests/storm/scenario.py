@@ -140,7 +140,8 @@ PRESSES_1: Final = _scenario(
 )
 """Waits [field1] ms, presses 1, and stays until the far end hangs up."""
 
-_BETWEEN_KEYS_MS = 100
+_BETWEEN_KEYS_MS = 200
+"""Asterisk spins while a key waits for the end of the one before, which lasts 100 ms."""
 
 
 def presses_again_and_again(sequences: Sequence[str], *, every: int, speech: str) -> str:

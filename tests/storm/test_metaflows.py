@@ -20,7 +20,7 @@ CONVERSATIONS = 100
 PER_SECOND = 10
 SEQUENCES = 30
 EVERY_MS = 1000
-DIGIT_TIMEOUT_MS = 600
+DIGIT_TIMEOUT_MS = 500
 """Much longer than the keys of a sequence are apart, and over long before the next one begins: on a
 busy machine the telephones' keys are late.
 """
